@@ -1,0 +1,120 @@
+"""Settings: the only reader of configuration files and of the environment.
+
+Precedence: an explicit argument, then `STRATEGY_QA_…` in the environment, then
+`strategy-qa.toml`, then the default. An unknown key is an error. Nested keys are joined by two
+underscores in the environment: `STRATEGY_QA_ENCODER__MODEL=/models/e5`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from strategy_qa.errors import ConfigError
+
+CONFIG_FILE = Path("strategy-qa.toml")
+_PREFIX = "STRATEGY_QA_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EncoderSettings(_Section):
+    """Which model turns text into vectors."""
+
+    model: str = "multilingual-e5-small"  # packaged name, folder, or hub name
+    batch_size: Annotated[int, Field(ge=1, le=1024)] = 16
+
+
+class ChunkSettings(_Section):
+    """How documents are cut; changing it rebuilds the index."""
+
+    tokens: Annotated[int, Field(ge=16, le=4096)] = 300  # tiktoken tokens a chunk may hold
+
+
+class SearchSettings(_Section):
+    """How passages are found."""
+
+    k: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class AnswerSettings(_Section):
+    """How sentences are selected, and when the answer is silence."""
+
+    sentences: Annotated[int, Field(ge=1, le=20)] = 4
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5  # confidence below it abstains
+
+
+class IndexSettings(_Section):
+    """How builds are kept."""
+
+    keep_builds: Annotated[int, Field(ge=1, le=100)] = 3
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured, with its defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    encoder: EncoderSettings = EncoderSettings()
+    chunk: ChunkSettings = ChunkSettings()
+    search: SearchSettings = SearchSettings()
+    answer: AnswerSettings = AnswerSettings()
+    builds: IndexSettings = IndexSettings()
+
+    @classmethod
+    def load(cls, config: Path | None = None, **overrides: Any) -> Settings:
+        """Read the settings; `overrides` whose value is None are left to the other sources.
+
+        Raises:
+            ConfigError: a named file is missing, or a key or a value is wrong.
+        """
+        if config is not None and not config.is_file():
+            raise ConfigError(config, "there is no such file", remedy="Check --config.")
+        path = config or CONFIG_FILE
+        _refuse_unknown_variables()
+        given = {key: value for key, value in overrides.items() if value is not None}
+        try:
+            from_file = TomlConfigSettingsSource(cls, toml_file=path)()
+            from_environment = EnvSettingsSource(cls)()
+            return cls(**_merge(_merge(from_file, from_environment), given))
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            reason = first["msg"] if first["type"] != "extra_forbidden" else "unknown setting"
+            remedy = f"Look at {path} and at {_PREFIX}{key.upper().replace('.', '__')}."
+            raise ConfigError(key, reason, remedy=remedy) from error
+        except (SettingsError, ValueError, OSError) as error:
+            raise ConfigError(path, f"cannot be read ({error})", remedy="Mend the file.") from error
+
+
+def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = under | over
+    for key in under.keys() & over.keys():
+        if isinstance(under[key], dict) and isinstance(over[key], dict):
+            merged[key] = _merge(under[key], over[key])
+    return merged
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable would be passed over in silence: only known names are looked up."""
+    for name in os.environ:
+        if name.upper().startswith(_PREFIX):
+            key = name[len(_PREFIX) :].lower().partition("__")[0]
+            if key not in Settings.model_fields:
+                raise ConfigError(name, "unknown setting", remedy="Unset it or mend its name.")

@@ -1,0 +1,144 @@
+"""Text as the whole project understands it: normalised once, split into sentences, folded.
+
+`normalise` is for readers only; everything after the reader counts offsets in its result.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from strategy_qa.types import Span
+
+if TYPE_CHECKING:
+    from nupunkt import PunktSentenceTokenizer
+    from py3langid.langid import LanguageIdentifier
+
+LANGUAGES = ("en", "es")
+
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_SPACES = dict.fromkeys(
+    (0x09, 0x0B, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
+)
+# Soft hyphens and zero-width marks carry no reading; direction overrides and the tag block can
+# make a reader see another text than the one that is quoted.
+_INVISIBLE = dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+     *range(0xE0000, 0xE0080))
+)  # fmt: skip
+_CONTROLS = dict.fromkeys((*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)))
+_BREAKS = {0x85: "\n", 0x2028: "\n", 0x2029: "\n\n", 0x0C: "\n"}
+_TABLE = str.maketrans({**_CONTROLS, **_INVISIBLE, **_SPACES, **_BREAKS, **_LIGATURES})
+
+_WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
+_LIST_BREAK = re.compile(r"\n(?=\s*(?:[•▪◦‣*–-]|\d{1,2}[.)])\s)|\n\s*\n")
+_ENUMERATOR = re.compile(
+    r"(?:\d{1,3}|[IVXLC]{1,6}|[A-Za-z])[.)]"
+    r"|(?:Article|Art[íi]culo|Cap[íi]tulo|Chapter|Section|Secci[óo]n|Table|Tabla)\s[\dIVXLC.]+\.?"
+)
+
+# Abbreviations that seldom end a sentence, beside nupunkt's own English ones. Left out on
+# purpose because they often do end one: etc, S.A., a.m., Inc.
+_ABBREVIATIONS = (
+    "art", "arts", "apdo", "párr", "parr", "núm", "num", "n", "pág", "págs", "pag", "pags", "p",
+    "pp", "sr", "sra", "sres", "srta", "dr", "dra", "dres", "d", "dña", "ing", "lic", "mtro",
+    "mtra", "ee", "uu", "ene", "feb", "abr", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
+    "aprox", "p.ej", "ej", "cf", "cfr", "gral", "excmo", "excma", "disp", "regl", "ref", "fig",
+    "figs", "tab", "vol", "ed", "eds", "coord", "coords", "cap", "caps", "secc", "av", "avda",
+    "c.p", "tel", "prof", "profa", "gob", "dip", "e.g", "i.e", "vs", "approx", "ch", "sec",
+)  # fmt: skip
+
+
+def normalise(text: str) -> str:
+    r"""Bring raw text into the one form every offset counts in.
+
+    Composed accents (NFC), `\n` for every line end, plain spaces for every other blank, no
+    ligatures, soft hyphens, zero-width marks, direction overrides or control characters; runs of
+    spaces become one, lines lose trailing blanks, and at most one empty line stays between two.
+    Figures, superscripts and fractions are left as they are: nothing a quote says is changed.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    text = unicodedata.normalize("NFC", re.sub(r"[\ud800-\udfff]", "\ufffd", text))
+    text = re.sub(r" {2,}", " ", text)
+    text = re.sub(r" *\n *", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def fold(text: str) -> str:
+    """Casefold and drop accents, so that "Investigación" and "investigacion" are one word.
+
+    Digits, punctuation and every other character stay; the length may change.
+    """
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
+    )
+
+
+def words(text: str) -> list[str]:
+    """The folded words and figures of a text; "2,809,944", "IA2030.mx" and "3.5" stay whole."""
+    return _WORD.findall(fold(text))
+
+
+def sentence_spans(text: str) -> tuple[Span, ...]:
+    """The sentences of one block of running text, without surrounding blanks, in order.
+
+    Two layout rules stand around the statistical splitter (nupunkt, Punkt after Kiss and Strunk
+    2006, https://aclanthology.org/J06-4003/): a line that opens a list item starts a sentence,
+    and a sentence that is only an enumerator ("1.", "IV.", "Artículo 3.") joins the next.
+    """
+    pieces: list[Span] = []
+    start = 0
+    for break_ in [*_LIST_BREAK.finditer(text), None]:
+        end = break_.start() if break_ else len(text)
+        pieces += (
+            Span(start + a, start + b) for a, b in _tokenizer().span_tokenize(text[start:end])
+        )
+        start = break_.end() if break_ else end
+    glued: list[Span] = []
+    for piece in pieces:
+        span = _strip(text, piece)
+        if not len(span):
+            continue
+        if glued and _ENUMERATOR.fullmatch(glued[-1].of(text)):
+            span = Span(glued.pop().start, span.end)
+        glued.append(span)
+    return tuple(glued)
+
+
+def detect_language(text: str, *, default: str = "en") -> str:
+    """Tell "en" from "es"; `default` for fewer than four words, where detectors guess.
+
+    (1 to 5 words: 80 % right on XQuAD answers; whole questions: 100 %, 2,380 questions.)
+    """
+    if len(_WORD.findall(text)) < 4:
+        return default
+    language, _score = _identifier().classify(text[:20_000])
+    return str(language)
+
+
+def _strip(text: str, span: Span) -> Span:
+    piece = span.of(text)
+    lead = len(piece) - len(piece.lstrip())
+    return Span(span.start + lead, max(span.start + lead, span.start + len(piece.rstrip())))
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> PunktSentenceTokenizer:
+    import nupunkt
+
+    # nupunkt.load() hands every caller in the process the same object, so copy before adding.
+    tokenizer = nupunkt.PunktSentenceTokenizer.from_json(nupunkt.load("default").to_json())
+    tokenizer.add_abbreviations(_ABBREVIATIONS)
+    return tokenizer
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier

@@ -1,0 +1,224 @@
+"""The nouns of the project: frozen values, and the arithmetic on their fields.
+
+One idea carries them: a document is one text; pages, blocks, chunks, sentences and citations are
+spans of it. Offsets count characters of `Document.text` from 0, ends are exclusive, pages count
+from 1, and a higher score is better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What a block of a document is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    BOILERPLATE = "boilerplate"  # running headers and footers: in the text, outside every chunk
+
+
+class Edition(StrEnum):
+    """How close a document is to what was published."""
+
+    ORIGINAL = "original"
+    RESTATED = "restated"  # the whole document in our own words
+    DIGEST = "digest"  # a summary in our own words
+
+
+class Mode(StrEnum):
+    """How the sentences of an answer came about."""
+
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` inside this span."""
+        return text[self.start : self.end]
+
+    def contains(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document comes from, as shown beside every citation of it."""
+
+    id: str
+    title: str
+    url: str = ""
+    publisher: str = ""
+    year: int | None = None
+    language: str = "en"  # ISO 639-1
+    kind: str = "report"  # report, page, news, portal, data
+    edition: Edition = Edition.ORIGINAL
+    alternates: tuple[str, ...] = ()  # other addresses of the same text
+    cited_for: str = ""  # the claim of the brief that links to it
+    note: str = ""  # caveats about this edition
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document."""
+
+    number: int  # physical, from 1
+    label: str  # as printed, e.g. "iv"; "" where the document has no printed pages
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of layout: a heading, a paragraph, a list item, a table."""
+
+    kind: BlockKind
+    span: Span
+    page: int  # the page on which it starts
+    level: int = 0  # depth of a heading (1 is the title) or of a list item; 0 elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as one normalised text with its pages and blocks as spans of it."""
+
+    id: str
+    source: Source
+    sha256: str  # of the file's bytes
+    text: str
+    pages: tuple[Page, ...]
+    blocks: tuple[Block, ...]
+    warnings: tuple[str, ...] = ()
+
+    def page_at(self, offset: int) -> Page:
+        """The page on which the character at `offset` stands."""
+        found = self.pages[0]
+        for page in self.pages:
+            if page.span.start > offset:
+                break
+            found = page
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of retrieval: a run of blocks under one heading path."""
+
+    id: str
+    document_id: str
+    span: Span
+    headings: tuple[str, ...]  # from the document's outermost heading inwards
+    pages: tuple[int, int]  # first and last, both included
+    language: str
+    token_count: int  # of its text, by tiktoken
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a question. It carries its text: it must outlive the index it came from."""
+
+    chunk: Chunk
+    source: Source
+    text: str  # equals chunk.span.of(document.text)
+    score: float  # fused; comparable within one search only
+    dense_rank: int | None = None  # from 1; None where the encoder did not list it
+    lexical_rank: int | None = None  # from 1; None where BM25 did not list it
+
+    @property
+    def section(self) -> str:
+        """The heading path as one line."""
+        return " › ".join(self.chunk.headings)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and the place where it stands: `document.text[span.start:span.end] == quote`."""
+
+    number: int  # from 1, in order of appearance
+    source: Source
+    span: Span
+    quote: str
+    page: int  # physical page on which the quote starts
+    page_label: str  # printed page, or ""
+    section: str
+    document_id: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer with the citations that carry it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question, or that they say nothing."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    abstained: bool
+    confidence: float  # 0 to 1
+    hits: tuple[Hit, ...]
+    mode: Mode
+    index_build: str
+    encoder: str = ""
+    language: str = "en"  # of the question
+    latency_ms: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The claims, each followed by the numbers of its citations."""
+        return "\n".join(
+            claim.text + "".join(f" [{citation.number}]" for citation in claim.citations)
+            for claim in self.claims
+        )
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations of all claims in order, each once."""
+        seen = {c.number: c for claim in self.claims for c in claim.citations}
+        return tuple(seen[number] for number in sorted(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents a question is put to; an empty field lets everything through."""
+
+    documents: frozenset[str] = field(default_factory=frozenset)
+    languages: frozenset[str] = field(default_factory=frozenset)
+    years: tuple[int | None, int | None] = (None, None)  # first and last, both included
+    publishers: frozenset[str] = field(default_factory=frozenset)  # any part of the name
+    kinds: frozenset[str] = field(default_factory=frozenset)
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a maintainer should know of a file or a document: left out, or read with a doubt."""
+
+    subject: str  # path below the corpus, or document id
+    reason: str
