@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -101,7 +102,7 @@ def test_chunks_cover_the_blocks_and_sentences_the_chunks(
 ) -> None:
     found = document(*parts)
     chunks = chunk_document(found, tokens=tokens)
-    assert all(a.span.end <= b.span.start for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(chunks))
     inside = [False] * len(found.text)
     for chunk in chunks:
         inside[chunk.span.start : chunk.span.end] = [True] * len(chunk.span)

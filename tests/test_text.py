@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +67,7 @@ def test_sentences(text: str, sentences: list[str]) -> None:
 def test_sentences_hold_every_visible_character_once(text: str) -> None:
     spans = sentence_spans(text)
     assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     held = "".join("".join(span.of(text).split()) for span in spans)
     assert held == "".join(text.split())
 

@@ -1,0 +1,58 @@
+"""From matches to an answer: claims whose quotes were verified, or an abstention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategy_qa.answer.abstain import confidence
+from strategy_qa.answer.citations import cite, is_faithful
+from strategy_qa.answer.extractive import Sentence, pool_sentences, select
+from strategy_qa.errors import IndexCorruptError
+from strategy_qa.index import Index
+from strategy_qa.search import Match
+from strategy_qa.types import Claim
+
+
+def answer_from(
+    index: Index,
+    question: str,
+    vector: NDArray[np.float32],
+    matches: Sequence[Match],
+    *,
+    language: str,
+    sentences: int,
+    threshold: float,
+) -> tuple[tuple[Claim, ...], float]:
+    """The claims that answer a question, none where the evidence is too thin, and the confidence.
+
+    Raises:
+        IndexCorruptError: a quote does not stand where the index says; nothing is shown then.
+    """
+    pool = pool_sentences(index, question, vector, matches, language=language)
+    trust = confidence(matches, language=language) if pool else 0.0
+    if trust < threshold:
+        return (), trust
+    chosen = select(index, question, pool, limit=sentences)
+    return tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1)), trust
+
+
+def _claim(index: Index, sentence: Sentence, *, number: int) -> Claim:
+    chunk = sentence.match.row.chunk
+    document = index.store.document(chunk.document_id)
+    citation = cite(
+        document,
+        sentence.span,
+        number=number,
+        headings=chunk.headings,
+        language=chunk.language,
+    )
+    if not is_faithful(citation, document):
+        raise IndexCorruptError(
+            index.manifest.build,
+            f"a quote of {document.id} does not stand in it",
+            remedy="Run `strategy-qa build --full`.",
+        )
+    return Claim(citation.quote, (citation,))

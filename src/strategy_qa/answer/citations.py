@@ -1,0 +1,41 @@
+"""Citations: quotes that are slices of their document, checked at the moment they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from strategy_qa.types import Citation, Document, Span
+
+
+def cite(
+    document: Document, span: Span, *, number: int, headings: Sequence[str], language: str
+) -> Citation:
+    """Quote `span` of a document; page and label are those on which the quote starts.
+
+    Raises:
+        ValueError: the span is empty or reaches outside the document.
+    """
+    if not 0 <= span.start < span.end <= len(document.text):
+        raise ValueError(f"{document.id}: {span} lies outside the text")
+    page = document.page_at(span.start)
+    return Citation(
+        number=number,
+        source=document.source,
+        span=span,
+        quote=span.of(document.text),
+        page=page.number,
+        page_label=page.label,
+        section=" › ".join(headings),
+        document_id=document.id,
+        language=language,
+    )
+
+
+def is_faithful(citation: Citation, document: Document) -> bool:
+    """Whether the quote stands in the document where the citation says, on the page it says."""
+    page = document.page_at(citation.span.start)
+    return (
+        citation.document_id == document.id
+        and citation.span.of(document.text) == citation.quote
+        and (citation.page, citation.page_label) == (page.number, page.label)
+    )

@@ -1,0 +1,84 @@
+"""Lists and tables as answers: does a question ask for one, and what is the whole of it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from strategy_qa.chunk import block_sentences
+from strategy_qa.text import fold
+from strategy_qa.types import Block, BlockKind, Document, Span
+
+_ITEMS = (BlockKind.LIST_ITEM, BlockKind.TABLE)
+_LONGEST = 40  # items; a longer list is a register, not an answer
+_NUMERALS = (
+    "two|three|four|five|six|seven|eight|nine|ten"
+    "|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|[2-9]|1[0-9]"
+)
+# On folded text. A plural after the question word is what tells a list from a single fact.
+_ASKS = re.compile(
+    rf"\b(?:what|which) (?:are|were)\b|\bwhat (?:\w+ ){{0,2}}\w+s (?:are|were|does|do|did)\b"
+    rf"|\bwhich (?:\w+ ){{0,2}}\w+s\b|\b(?:list|enumerate|name) (?:the|all|every)\b"
+    rf"|\bcuales\b|\bque (?:\w+ ){{0,1}}\w+[aeo]s (?:son|fueron|tiene|incluye|propone|hay|se)\b"
+    rf"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
+    rf"|\b(?:the|los|las) (?:{_NUMERALS}) \w+"
+)
+_ASKS_FACT = re.compile(
+    r"\b(?:how (?:many|much|long|old|far)|when|who|whom|where|what year|which year)\b"
+    r"|\b(?:cuant[oa]s?|cuando|quien|quienes|donde|en que ano|que ano)\b"
+)
+
+
+def asks_for_fact(question: str) -> bool:
+    """Whether the wording asks for one thing: a number, a date, a person or a place."""
+    return bool(_ASKS_FACT.search(fold(question)))
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether the wording asks for several things: "which five…", "cuáles son las…"."""
+    return bool(_ASKS.search(fold(question)))
+
+
+def list_around(document: Document, span: Span) -> tuple[Span, ...]:
+    """The list or table that `span` belongs to or leads into: its lead-in, then every item.
+
+    Empty where there is none, where it has one item only, or where it is longer than an answer.
+    """
+    blocks = [b for b in document.blocks if b.kind is not BlockKind.BOILERPLATE]
+    at = bisect_right([b.span.start for b in blocks], span.start) - 1
+    if at < 0:
+        return ()
+    if blocks[at].kind not in _ITEMS:
+        last = block_sentences(document.text, blocks[at])[-1]
+        if span.end < last.end or at + 1 >= len(blocks):
+            return ()
+        at += 1
+    kind = blocks[at].kind
+    if kind not in _ITEMS:
+        return ()
+    first = last_ = at
+    while first > 0 and blocks[first - 1].kind is kind:
+        first -= 1
+    while last_ + 1 < len(blocks) and blocks[last_ + 1].kind is kind:
+        last_ += 1
+    items = _items(document.text, blocks[first : last_ + 1])
+    if not 2 <= len(items) <= _LONGEST:
+        return ()
+    return (*_lead_in(document.text, blocks, first), *items)
+
+
+def _items(text: str, blocks: list[Block]) -> list[Span]:
+    return [
+        span
+        for block in blocks
+        for span in (
+            block_sentences(text, block) if block.kind is BlockKind.TABLE else (block.span,)
+        )
+    ]
+
+
+def _lead_in(text: str, blocks: list[Block], first: int) -> tuple[Span, ...]:
+    """The last sentence of the paragraph or caption right before a list."""
+    if first == 0 or blocks[first - 1].kind not in (BlockKind.PARAGRAPH, BlockKind.CAPTION):
+        return ()
+    return block_sentences(text, blocks[first - 1])[-1:]

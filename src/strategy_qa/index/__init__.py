@@ -1,0 +1,148 @@
+"""The index on disk: one immutable build, opened after its files were checked.
+
+`index/current.json` names the live build, `index/<build>/manifest.json` lists every file of it
+with its SHA-256. A build is never changed; another build takes its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from strategy_qa.errors import IndexCorruptError, IndexMissingError
+from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.store import Store
+from strategy_qa.index.vectors import Vectors
+from strategy_qa.types import Notice
+
+FORMAT = 1
+CURRENT = "current.json"
+MANIFEST = "manifest.json"
+STORE = "store.sqlite"
+LEXICAL = "lexical"
+_REBUILD = "Run `strategy-qa build --full` to build it anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a build says of itself."""
+
+    format: int
+    build: str
+    created: datetime
+    encoder: str
+    fingerprint: str  # of the encoder's weights and tokenizer
+    dimension: int
+    chunk_tokens: int
+    inputs: str  # hash of everything that shaped the build
+    documents: int
+    chunks: int
+    sentences: int
+    failures: tuple[Notice, ...]  # files left out
+    versions: dict[str, str]  # of the libraries that decide the result
+    files: dict[str, str]  # path below the build: SHA-256
+
+    def to_json(self) -> str:
+        """The text of `manifest.json`."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        fields["created"] = self.created.isoformat()
+        fields["failures"] = [[f.subject, f.reason] for f in self.failures]
+        return json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read `manifest.json`; KeyError, TypeError or ValueError when it is not one."""
+        fields = json.loads(text)
+        if fields["format"] != FORMAT:
+            raise ValueError(f"format {fields['format']}, expected {FORMAT}")
+        fields["created"] = datetime.fromisoformat(fields["created"])
+        fields["failures"] = tuple(Notice(*f) for f in fields["failures"])
+        return cls(**fields)
+
+
+class Index:
+    """One build, open for reading: `store`, `vectors` and `lexical` share their row numbers."""
+
+    def __init__(
+        self, manifest: Manifest, store: Store, vectors: Vectors, lexical: LexicalIndex
+    ) -> None:
+        self.manifest = manifest
+        self.store = store
+        self.vectors = vectors
+        self.lexical = lexical
+        self.languages = store.languages()
+
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """Open the live build of an index folder.
+
+        Raises:
+            IndexMissingError: nothing has been published there.
+            IndexCorruptError: a file is missing, altered or of another format.
+        """
+        return cls.open_build(folder / live_build(folder))
+
+    @classmethod
+    def open_build(cls, build: Path) -> Index:
+        """Open one build after checking every file against its manifest."""
+        manifest = read_manifest(build)
+        check_files(build, manifest)
+        try:
+            return cls(
+                manifest,
+                Store(build / STORE),
+                Vectors.load(build),
+                LexicalIndex.load(build / LEXICAL),
+            )
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise IndexCorruptError(
+                build, f"cannot be opened ({error})", remedy=_REBUILD
+            ) from error
+
+
+def live_build(folder: Path) -> str:
+    """The name of the build that `current.json` points to."""
+    pointer = folder / CURRENT
+    try:
+        name = json.loads(pointer.read_text(encoding="utf-8"))["build"]
+    except FileNotFoundError as error:
+        raise IndexMissingError(
+            folder, "there is no index here", remedy="Run `strategy-qa build` first."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorruptError(pointer, "cannot be read", remedy=_REBUILD) from error
+    if not isinstance(name, str) or not name or Path(name).name != name:
+        raise IndexCorruptError(pointer, "names no build", remedy=_REBUILD)
+    return name
+
+
+def read_manifest(build: Path) -> Manifest:
+    """The manifest of a build; IndexCorruptError when it is missing or not readable."""
+    try:
+        return Manifest.from_json((build / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorruptError(
+            build / MANIFEST, f"cannot be read ({error})", remedy=_REBUILD
+        ) from error
+
+
+def check_files(build: Path, manifest: Manifest) -> None:
+    """Hold every file of a build against its SHA-256; IndexCorruptError names one that differs."""
+    for name, expected in manifest.files.items():
+        path = build / name
+        try:
+            found = file_hash(path)
+        except OSError as error:
+            raise IndexCorruptError(path, "is missing or unreadable", remedy=_REBUILD) from error
+        if found != expected:
+            raise IndexCorruptError(path, "was altered since it was built", remedy=_REBUILD)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

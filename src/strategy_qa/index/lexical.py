@@ -1,0 +1,123 @@
+"""BM25 over folded, stemmed words, scaled to the share of the question that a chunk matches.
+
+A raw BM25 score cannot be compared between questions, and across languages it votes at random.
+Divided by the highest score the question could reach it says how much of the question the chunk
+holds, so a Spanish question over English text weighs next to nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategy_qa.text import LANGUAGES, fold, words
+
+_STEMMERS = {"en": "english", "es": "spanish"}
+# "Estado" is the State here, not the participle that general lists drop.
+_KEEP = {"estado", "estados"}
+_QUESTION_WORDS = {
+    "en": {"us", "much", "many", "tell", "please", "say", "says", "would", "could", "may", "also"},
+    "es": {"cuanto", "cuantos", "cuanta", "cuantas", "cuales", "cual", "quien", "quienes", "dime"},
+}
+
+
+class LexicalIndex:
+    """BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019; Lucene's variant, by bm25s)."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._size = int(engine.scores["num_docs"])
+
+    @classmethod
+    def build(cls, texts: Iterable[tuple[str, str]]) -> LexicalIndex:
+        """Index pairs of text and its language, in row order."""
+        import bm25s
+
+        engine = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        corpus = [stems(text, language) or [""] for text, language in texts]
+        engine.index(corpus, show_progress=False)
+        return cls(engine)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Read what `save` wrote; the arrays are memory-mapped, nothing is unpickled."""
+        import bm25s
+
+        return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
+
+    def save(self, folder: Path) -> None:
+        """Write the index as plain arrays and JSON."""
+        self._engine.save(folder, show_progress=False)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def scores(self, question: str, language: str) -> NDArray[np.float32]:
+        """For every row the matched share of the question's weight, shape (n,), 0 to 1."""
+        known: list[int] = []
+        weight = 0.0
+        for forms in question_terms(question, language):
+            known += self._ids(forms)
+            weight += self.weight(forms)
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        scores = np.asarray(self._engine.get_scores_from_ids(known), dtype=np.float32)
+        return np.asarray(np.minimum(scores / weight, 1.0), dtype=np.float32)
+
+    def weight(self, forms: Sequence[str]) -> float:
+        """The inverse document frequency of a word, in any of its stemmed forms."""
+        return max((self._idf(i) for i in self._ids(forms)), default=self._idf(None))
+
+    def _ids(self, forms: Sequence[str]) -> list[int]:
+        return [self._engine.vocab_dict[f] for f in forms if f in self._engine.vocab_dict]
+
+    def _idf(self, term: int | None) -> float:
+        found = 0
+        if term is not None:
+            starts = self._engine.scores["indptr"]
+            found = int(starts[term + 1] - starts[term])
+        return float(np.log1p((self._size - found + 0.5) / (found + 0.5)))
+
+
+def stems(text: str, language: str) -> list[str]:
+    """The folded words of a text without stop words, stemmed in its language."""
+    stop = _stop_words(language)
+    stemmer = _stemmer(language)
+    return [str(stemmer.stemWord(word)) for word in words(text) if word not in stop]
+
+
+def question_terms(question: str, language: str) -> list[tuple[str, ...]]:
+    """The words of a question, each with its stem in every language, without repetition.
+
+    Names and loan words are spelt alike in both languages but stemmed apart, so a question word
+    meets a chunk of either language in the form that chunk has it.
+    """
+    found = words(question)
+    kept = [word for word in found if word not in _stop_words(language)] or found
+    return list(
+        dict.fromkeys(
+            tuple(dict.fromkeys(str(_stemmer(code).stemWord(word)) for code in LANGUAGES))
+            for word in kept
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def _stemmer(language: str) -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer(_STEMMERS.get(language, "english"))
+
+
+@lru_cache(maxsize=8)
+def _stop_words(language: str) -> frozenset[str]:
+    from bm25s import stopwords
+
+    lists = {"en": stopwords.STOPWORDS_EN_PLUS, "es": stopwords.STOPWORDS_SPANISH}
+    common = {fold(word) for word in lists.get(language, ())}
+    return frozenset(common - _KEEP | _QUESTION_WORDS.get(language, set()))

@@ -1,0 +1,208 @@
+"""`StrategyQA`: the wiring of index, encoder, search and answer, and the class most users touch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategy_qa.answer import answer_from
+from strategy_qa.encode import Encoder
+from strategy_qa.errors import IndexMismatchError, QuestionError
+from strategy_qa.index import Index, live_build
+from strategy_qa.search import Match, search
+from strategy_qa.settings import Settings
+from strategy_qa.status import IndexStatus, status_of
+from strategy_qa.text import detect_language, normalise
+from strategy_qa.types import Answer, Document, Filters, Hit, Mode, Source
+
+MAX_QUESTION = 1_000  # characters: longer than any question, shorter than the encoder's window
+
+
+class StrategyQA:
+    """Answers questions from an index; safe to share between threads.
+
+    A new build is taken up between two questions, without a restart.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder, *, folder: Path, settings: Settings) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._folder = folder
+        self._settings = settings
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        index: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        encoder: Encoder | None = None,
+    ) -> StrategyQA:
+        """Open the index in a folder, by default `index/` or what the settings say.
+
+        Raises:
+            IndexMissingError: nothing has been built there.
+            IndexCorruptError: a file of it was altered.
+            IndexMismatchError: it was built with another encoder.
+        """
+        settings = settings or Settings.load()
+        folder = Path(index) if index is not None else settings.index
+        opened = Index.open(folder)
+        if encoder is None:
+            from strategy_qa.encode import SentenceEncoder
+
+            encoder = SentenceEncoder.load(settings.encoder.model)
+        _check_encoder(opened, encoder)
+        return cls(opened, encoder, folder=folder, settings=settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        filters: Filters | None = None,
+        k: int | None = None,
+    ) -> Answer:
+        """Answer one question from the documents, or abstain.
+
+        Args:
+            question: in English or Spanish.
+            language: look only at passages in this language ("en", "es").
+            filters: which documents to look at.
+            k: passages returned as `hits`.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return next(self.ask_many([question], language=language, filters=filters, k=k))
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        language: str | None = None,
+        filters: Filters | None = None,
+        k: int | None = None,
+    ) -> Iterator[Answer]:
+        """Answer questions one after the other; the first bad one raises, as in `ask`."""
+        for question in questions:
+            started = time.perf_counter()
+            index, text, vector, matches, spoken = self._find(question, language, filters, k)
+            claims, trust = answer_from(
+                index,
+                text,
+                vector,
+                matches,
+                language=spoken,
+                sentences=self._settings.answer.sentences,
+                threshold=self._settings.answer.threshold,
+            )
+            yield Answer(
+                question=question,
+                claims=claims,
+                abstained=not claims,
+                confidence=round(trust, 4),
+                hits=tuple(match.hit for match in matches),
+                mode=Mode.EXTRACTIVE,
+                index_build=index.manifest.build,
+                encoder=self._encoder.name,
+                language=spoken,
+                latency_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int | None = None,
+        language: str | None = None,
+        filters: Filters | None = None,
+    ) -> tuple[Hit, ...]:
+        """The passages nearest to a query, best first; arguments and errors as in `ask`."""
+        *_, matches, _ = self._find(query, language, filters, k)
+        return tuple(match.hit for match in matches)
+
+    def document(self, document_id: str) -> Document:
+        """A document of the index with its whole text; KeyError when there is none."""
+        return self._current().store.document(document_id)
+
+    def sources(self) -> tuple[Source, ...]:
+        """The source of every document in the index, by document id."""
+        return self._current().store.sources()
+
+    def status(self) -> IndexStatus:
+        """Which build answers, and what was left out of it."""
+        return status_of(self._current())
+
+    def _find(
+        self, question: str, language: str | None, filters: Filters | None, k: int | None
+    ) -> tuple[Index, str, NDArray[np.float32], tuple[Match, ...], str]:
+        text = check_question(question)
+        index = self._current()
+        wanted = filters or Filters()
+        if language is not None:
+            wanted = replace(wanted, languages=frozenset({language}))
+        _check_documents(index, wanted)
+        spoken = detect_language(text, default=language or "en")
+        vector = self._encoder.encode_questions([text])[0]
+        matches = search(
+            index,
+            text,
+            vector,
+            language=spoken,
+            filters=wanted,
+            k=k or self._settings.search.k,
+        )
+        return index, text, vector, matches, spoken
+
+    def _current(self) -> Index:
+        """The live build; another one than before is opened first, and checked."""
+        with self._lock:
+            if live_build(self._folder) != self._index.manifest.build:
+                fresh = Index.open(self._folder)
+                _check_encoder(fresh, self._encoder)
+                self._index = fresh
+            return self._index
+
+
+def check_question(question: str) -> str:
+    """The normalised question; QuestionError when it is empty or too long."""
+    text = " ".join(normalise(question[: 20 * MAX_QUESTION]).split())
+    if not any(character.isalnum() for character in text):
+        raise QuestionError("question", "is empty", remedy="Write a question.")
+    if len(text) > MAX_QUESTION:
+        raise QuestionError(
+            "question",
+            f"has {len(question):,} characters, more than {MAX_QUESTION:,}",
+            remedy="Ask for one thing at a time.",
+        )
+    return text
+
+
+def _check_documents(index: Index, filters: Filters) -> None:
+    known = index.store.document_ids()
+    for document_id in sorted(filters.documents.difference(known)):
+        near = ", ".join(get_close_matches(document_id, known, n=3))
+        raise QuestionError(
+            document_id,
+            "no document of the index has this id",
+            remedy=f"Near it: {near}." if near else "`strategy-qa status` lists them.",
+        )
+
+
+def _check_encoder(index: Index, encoder: Encoder) -> None:
+    manifest = index.manifest
+    if manifest.fingerprint != encoder.fingerprint:
+        raise IndexMismatchError(
+            f"index {manifest.build}",
+            f"was built with the encoder {manifest.encoder}, not {encoder.name}",
+            remedy="Run `strategy-qa build` to build it with this one.",
+        )

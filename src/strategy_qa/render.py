@@ -1,0 +1,157 @@
+"""Answers and hits as the contract's JSON, as Markdown and as plain text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from strategy_qa.types import Answer, Citation, Edition, Hit, Source
+
+EDITIONS = {
+    Edition.ORIGINAL: "original",
+    Edition.RESTATED: "restated, not the original wording",
+    Edition.DIGEST: "digest, not the original",
+}
+NOTHING = "Nothing in the indexed documents answers this question."
+_WIDTH = 96
+
+
+def answer_dict(
+    answer: Answer, *, row_id: str | None = None, timings: bool = True
+) -> dict[str, Any]:
+    """An answer as the JSON object that every surface gives out."""
+    return {
+        "id": row_id,
+        "question": answer.question,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "confidence": answer.confidence,
+        "mode": str(answer.mode),
+        "language": answer.language,
+        "citations": [_citation_dict(citation) for citation in answer.citations],
+        "hits": [hit_dict(hit) for hit in answer.hits],
+        "index_build": answer.index_build,
+        "encoder": answer.encoder,
+        "latency_ms": answer.latency_ms if timings else None,
+        "error": None,
+    }
+
+
+def error_dict(question: str, error: str, *, row_id: str | None = None) -> dict[str, Any]:
+    """A question that could not be asked, with the same keys as an answer."""
+    empty = dict.fromkeys(
+        ("answer", "confidence", "mode", "language", "index_build", "encoder", "latency_ms")
+    )
+    return {
+        "id": row_id,
+        "question": question,
+        **empty,
+        "abstained": True,
+        "citations": [],
+        "hits": [],
+        "error": error,
+    }
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """A hit as a JSON object; `start` and `end` count in the document's text."""
+    return {
+        "document_id": hit.chunk.document_id,
+        "title": hit.source.title,
+        "page": hit.chunk.pages[0],
+        "section": hit.section,
+        "text": hit.text,
+        "start": hit.chunk.span.start,
+        "end": hit.chunk.span.end,
+        "score": round(hit.score, 6),
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+    }
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer for a terminal: the claims, then each citation with its quote."""
+    if answer.abstained:
+        near = [
+            f"  {_source_line(h.source)}{_place(h.section, '')}\n"
+            + textwrap.indent(_shorten(h.text), "    ")
+            for h in answer.hits[:3]
+        ]
+        return "\n".join([NOTHING, *(["", "Nearest passages:", *near] if near else [])])
+    claims = [
+        textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), _WIDTH)
+        for claim in answer.claims
+    ]
+    return "\n".join([*claims, "", *(_reference(c) for c in answer.citations)])
+
+
+def answer_markdown(answer: Answer) -> str:
+    """An answer with its references, to paste into a document."""
+    lines = [f"**{answer.question}**", ""]
+    if answer.abstained:
+        return "\n".join([*lines, NOTHING, ""])
+    lines += [
+        f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations) + "\n"
+        for claim in answer.claims
+    ]
+    lines += [
+        f"{c.number}. {_source_line(c.source)}{_place(c.section, page_text(c))}. {c.source.url}"
+        for c in answer.citations
+    ]
+    return "\n".join([*lines, ""])
+
+
+def hits_text(hits: Iterable[Hit]) -> str:
+    """Hits for a terminal, best first."""
+    return "\n\n".join(
+        f"{rank}. {_source_line(hit.source)}{_place(hit.section, '')}  ({hit.score:.2f})\n"
+        + textwrap.indent(_shorten(hit.text), "   ")
+        for rank, hit in enumerate(hits, start=1)
+    )
+
+
+def page_text(citation: Citation) -> str:
+    """Give "p. iv (PDF p. 6)", "p. 6", or nothing for a text without pages."""
+    if citation.page_label and citation.page_label != str(citation.page):
+        return f"p. {citation.page_label} (PDF p. {citation.page})"
+    return f"p. {citation.page}" if citation.page_label or citation.page > 1 else ""
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    source = citation.source
+    return {
+        "number": citation.number,
+        "document_id": citation.document_id,
+        "title": source.title,
+        "url": source.url,
+        "publisher": source.publisher,
+        "year": source.year,
+        "edition": str(source.edition),
+        "page": citation.page,
+        "page_label": citation.page_label,
+        "section": citation.section,
+        "quote": citation.quote,
+        "start": citation.span.start,
+        "end": citation.span.end,
+    }
+
+
+def _reference(citation: Citation) -> str:
+    place = _place(citation.section, page_text(citation))
+    quote = textwrap.indent(textwrap.fill(f"“{citation.quote}”", _WIDTH - 4), "    ")
+    url = f"\n    {citation.source.url}" if citation.source.url else ""
+    return f"[{citation.number}] {_source_line(citation.source)}{place}\n{quote}{url}"
+
+
+def _source_line(source: Source) -> str:
+    parts = [source.title, source.publisher, str(source.year or ""), EDITIONS[source.edition]]
+    return " · ".join(part for part in parts if part)
+
+
+def _place(section: str, page: str) -> str:
+    return "".join(f" · {part}" for part in (section, page) if part)
+
+
+def _shorten(text: str) -> str:
+    return textwrap.fill(textwrap.shorten(text, 300, placeholder=" …"), _WIDTH - 4)

@@ -1,0 +1,107 @@
+"""What an index folder holds and what a build did, as values, JSON and text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from strategy_qa.index import Index
+from strategy_qa.index.build import BuildReport
+from strategy_qa.types import Notice, Source
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What is being answered from."""
+
+    build: str
+    created: datetime
+    encoder: str
+    documents: int
+    chunks: int
+    sentences: int
+    sources: tuple[Source, ...]
+    failures: tuple[Notice, ...]  # files left out
+    warnings: tuple[Notice, ...]  # of documents that are in
+
+
+def read_status(folder: Path) -> IndexStatus:
+    """Describe the live build of an index folder; errors as in `Index.open`."""
+    return status_of(Index.open(folder))
+
+
+def status_of(index: Index) -> IndexStatus:
+    """Describe an open index."""
+    manifest, store = index.manifest, index.store
+    return IndexStatus(
+        build=manifest.build,
+        created=manifest.created,
+        encoder=manifest.encoder,
+        documents=manifest.documents,
+        chunks=manifest.chunks,
+        sentences=manifest.sentences,
+        sources=store.sources(),
+        failures=manifest.failures,
+        warnings=store.warnings(),
+    )
+
+
+def status_dict(status: IndexStatus) -> dict[str, Any]:
+    """The status as a JSON object."""
+    fields = asdict(status)
+    fields["created"] = status.created.isoformat()
+    return fields
+
+
+def status_text(status: IndexStatus) -> str:
+    """The status for a terminal."""
+    lines = [
+        f"build     {status.build}, made {status.created:%Y-%m-%d %H:%M} UTC",
+        f"encoder   {status.encoder}",
+        f"holds     {status.documents} documents, {status.chunks} chunks,"
+        f" {status.sentences} sentences",
+        "",
+    ]
+    width = max(len(source.id) for source in status.sources)
+    lines += [
+        f"{source.id:<{width}}  {source.edition:<8}  {source.language}  "
+        f"{source.year or '    '}  {source.title}"
+        for source in status.sources
+    ]
+    if status.failures:
+        lines += ["", "left out:", *(f"  {f.subject}: {f.reason}" for f in status.failures)]
+    if status.warnings:
+        lines += ["", "warnings:", *(f"  {w.subject}: {w.reason}" for w in status.warnings)]
+    return "\n".join(lines)
+
+
+def report_dict(report: BuildReport) -> dict[str, Any]:
+    """What a build did, as a JSON object."""
+    manifest = report.manifest
+    return {
+        "build": manifest.build,
+        "published": report.published,
+        "documents": manifest.documents,
+        "chunks": manifest.chunks,
+        "sentences": manifest.sentences,
+        "encoded": report.encoded,
+        "reused": report.reused,
+        "failures": [asdict(failure) for failure in manifest.failures],
+        "warnings": [asdict(warning) for warning in report.warnings],
+        "seconds": {stage: round(value, 3) for stage, value in report.seconds.items()},
+    }
+
+
+def report_text(report: BuildReport) -> str:
+    """What a build did, for a terminal: a line for every doubt, then the counts."""
+    manifest = report.manifest
+    lines = [f"warning: {w.subject}: {w.reason}" for w in report.warnings]
+    lines += [f"left out: {f.subject}: {f.reason}" for f in manifest.failures]
+    did = "published" if report.published else "unchanged:"
+    lines.append(
+        f"{did} {manifest.build}: {manifest.documents} documents, {len(manifest.failures)} files"
+        f" left out, {manifest.chunks} chunks ({report.encoded} encoded, {report.reused} reused)"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from strategy_qa.answer.citations import cite, is_faithful
+from strategy_qa.errors import IndexMismatchError, QuestionError
+from strategy_qa.index.build import BuildReport
+from strategy_qa.qa import MAX_QUESTION, StrategyQA
+from strategy_qa.settings import Settings
+from strategy_qa.testing import HashEncoder
+from strategy_qa.types import Filters, Span
+
+
+def test_an_answer_quotes_its_document_to_the_letter(qa: StrategyQA) -> None:
+    answer = qa.ask("How many jobs could automation reach in fifteen years?")
+    assert not answer.abstained
+    assert "9.8 million" in answer.text
+    for citation in answer.citations:
+        document = qa.document(citation.document_id)
+        assert document.text[citation.span.start : citation.span.end] == citation.quote
+        assert citation.section.startswith("Jobs and machines")
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_a_table_answers_with_its_row(qa: StrategyQA) -> None:
+    answer = qa.ask("How many jobs in manufacturing?")
+    assert answer.claims[0].text == "Sub-sector: Manufacturing; Jobs: 2,809,944"
+
+
+def test_a_list_question_gets_the_whole_list_with_its_lead_in(qa: StrategyQA) -> None:
+    answer = qa.ask("¿Cuáles son las cuatro acciones del plan de inteligencia artificial?")
+    assert [claim.text for claim in answer.claims] == [
+        "El plan de inteligencia artificial propone cuatro acciones.",
+        "1. Crear una subcomisión de gobernanza.",
+        "2. Documentar los usos de la industria.",
+        "3. Consultar a la ciudadanía en línea.",
+        "4. Defender el liderazgo en foros internacionales.",
+    ]
+    assert answer.language == "es"
+
+
+def test_nothing_relevant_is_an_abstention_with_hits(qa: StrategyQA) -> None:
+    answer = qa.ask("Who painted the ceiling of the chapel?")
+    assert answer.abstained
+    assert answer.claims == answer.citations == ()
+    assert answer.text == ""
+    assert answer.hits
+
+
+def test_sentences_do_not_repeat_each_other(qa: StrategyQA) -> None:
+    texts = [c.text for c in qa.ask("How many jobs in construction and agriculture?").claims]
+    assert len(texts) == len(set(texts)) <= 4
+
+
+def test_a_filter_never_empties_a_result_that_exists(qa: StrategyQA) -> None:
+    for document in ("jobs", "plan"):
+        hits = qa.search("automatable jobs", filters=Filters(documents=frozenset({document})), k=1)
+        assert [hit.chunk.document_id for hit in hits] == [document]
+    assert {h.chunk.language for h in qa.search("automatable jobs", language="es")} == {"es"}
+    assert qa.search("jobs", filters=Filters(years=(1900, 1901))) == ()
+    assert qa.ask("How many jobs?", filters=Filters(years=(1900, 1901))).abstained
+
+
+def test_hits_are_best_first_and_slice_back(qa: StrategyQA) -> None:
+    hits = qa.search("consulta nacional", k=3)
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    for hit in hits:
+        assert hit.text == hit.chunk.span.of(qa.document(hit.chunk.document_id).text)
+    assert hits[0].chunk.document_id == "plan"
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "¿?", "x" * 20_000, "palabra " * 3_000])
+def test_a_question_that_cannot_be_asked_is_refused(qa: StrategyQA, question: str) -> None:
+    with pytest.raises(QuestionError):
+        qa.ask(question)
+
+
+def test_the_longest_question_is_answered(qa: StrategyQA) -> None:
+    qa.ask(("jobs " * MAX_QUESTION)[:MAX_QUESTION])
+
+
+def test_an_unknown_document_in_a_filter_is_named(qa: StrategyQA) -> None:
+    with pytest.raises(QuestionError, match="nope"):
+        qa.ask("How many jobs?", filters=Filters(documents=frozenset({"nope"})))
+
+
+def test_another_encoder_is_refused_with_the_command_to_run(
+    qa: StrategyQA, settings: Settings
+) -> None:
+    with pytest.raises(IndexMismatchError, match="strategy-qa build"):
+        StrategyQA.open(settings=settings, encoder=HashEncoder(dimension=64))
+
+
+def test_a_new_build_is_taken_up_between_two_questions(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    before = qa.ask("Where is the observatory?")
+    (corpus / "documents" / "sky.md").write_text("# Sky\n\nThe observatory stands in Puebla.")
+    built = build().manifest.build
+    after = qa.ask("Where is the observatory?")
+    assert before.index_build != after.index_build == built
+    assert "Puebla" in after.text
+
+
+def test_questions_from_many_threads_do_not_mix(qa: StrategyQA) -> None:
+    questions = ["How many jobs in manufacturing?", "¿Cuántas personas participaron?"] * 8
+    expected = {q: replace(qa.ask(q), latency_ms=0.0) for q in questions}
+    wrong: list[str] = []
+
+    def ask(question: str) -> None:
+        if replace(qa.ask(question), latency_ms=0.0) != expected[question]:
+            wrong.append(question)
+
+    threads = [threading.Thread(target=ask, args=(q,)) for q in questions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=300))
+def test_any_question_gets_an_answer_or_a_question_error(qa: StrategyQA, question: str) -> None:
+    try:
+        answer = qa.ask(question)
+    except QuestionError:
+        return
+    assert answer.abstained == (not answer.claims)
+    assert 0 <= answer.confidence <= 1
+    for citation in answer.citations:
+        assert is_faithful(citation, qa.document(citation.document_id))
+
+
+def test_a_false_citation_is_recognised(qa: StrategyQA) -> None:
+    document = qa.document("jobs")
+    citation = cite(document, Span(0, 4), number=1, headings=(), language="en")
+    assert is_faithful(citation, document)
+    assert not is_faithful(replace(citation, quote="Invented"), document)
+    assert not is_faithful(replace(citation, span=Span(1, 5)), document)
+    assert not is_faithful(replace(citation, page=2), document)
+    assert not is_faithful(citation, qa.document("plan"))
+    with pytest.raises(ValueError, match="outside"):
+        cite(document, Span(0, 10**9), number=1, headings=(), language="en")

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from strategy_qa.qa import StrategyQA
+from strategy_qa.render import (
+    NOTHING,
+    answer_dict,
+    answer_markdown,
+    answer_text,
+    hits_text,
+    page_text,
+)
+
+
+def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> None:
+    answer = qa.ask("How many jobs in manufacturing?")
+    fields = answer_dict(answer, row_id="7")
+    assert fields["id"] == "7"
+    assert fields["mode"] == "extractive"
+    assert fields["answer"] == answer.text
+    (citation, *_) = fields["citations"]
+    assert list(citation) == [
+        "number", "document_id", "title", "url", "publisher", "year", "edition", "page",
+        "page_label", "section", "quote", "start", "end",
+    ]  # fmt: skip
+    assert list(fields["hits"][0]) == [
+        "document_id", "title", "page", "section", "text", "start", "end", "score", "dense_rank",
+        "lexical_rank",
+    ]  # fmt: skip
+    text = qa.document(citation["document_id"]).text
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_text_and_markdown_name_quote_and_edition(qa: StrategyQA) -> None:
+    answer = qa.ask("How many jobs in manufacturing?")
+    shown = answer_text(answer)
+    assert "2,809,944 [1]" in shown
+    assert "digest, not the original" in shown
+    assert "1. Jobs and machines · Example Institute · 2018" in answer_markdown(answer)
+    assert "1. " in hits_text(answer.hits)
+
+
+def test_an_abstention_never_looks_like_an_answer(qa: StrategyQA) -> None:
+    answer = qa.ask("Who painted the ceiling of the chapel?")
+    assert answer_text(answer).startswith(NOTHING)
+    assert NOTHING in answer_markdown(answer)
+    assert "[1]" not in answer_text(answer)
+
+
+def test_pages_as_printed_and_as_counted(qa: StrategyQA) -> None:
+    (citation, *_) = qa.ask("How many jobs in manufacturing?").citations
+    assert page_text(citation) == ""
+    assert page_text(replace(citation, page=6, page_label="iv")) == "p. iv (PDF p. 6)"
+    assert page_text(replace(citation, page=6, page_label="6")) == "p. 6"
+    assert page_text(replace(citation, page=6)) == "p. 6"
