@@ -1,0 +1,108 @@
+"""Asks pypdf what a PDF says of itself, and for its text where PDFium refuses the file."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
+_OFFICE = re.compile(
+    r"^microsoft (?:word|powerpoint|excel) - |\.(?:docx?|pptx?|indd|qxd|pdf|rtf)$", re.I
+)
+_NAMELESS = re.compile(r"[\W\d_]*|untitled|sin título|document\d*|presentaci[óo]n ?\d*|title", re.I)
+_MAX_OUTLINE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """Labels of all pages ("" where the file defines none), outline as (title, level), metadata."""
+
+    labels: tuple[str, ...]
+    outline: tuple[tuple[str, int], ...]
+    about: dict[str, object]
+    warnings: tuple[str, ...] = ()
+
+
+def pdf_facts(data: bytes, *, pages: int) -> PdfFacts:
+    """What the file says of itself; a part that cannot be read is a warning."""
+    parts: dict[str, Any] = {}
+    warnings: list[str] = []
+    errors = _errors()
+    try:
+        reader = _open(data)
+    except errors:
+        reader = None
+        warnings.append("its metadata and page labels cannot be read")
+    for name, ask in (("page labels", _labels), ("outline", _outline), ("metadata", _about)):
+        try:
+            parts[name] = ask(reader) if reader else None
+        except errors:
+            warnings.append(f"its {name} cannot be read")
+    labels = parts.get("page labels") or ()
+    labels = tuple(labels[at] if at < len(labels) else "" for at in range(pages))
+    outline = tuple(parts.get("outline") or ())
+    return PdfFacts(labels, outline, parts.get("metadata") or {}, tuple(warnings))
+
+
+def pdf_plain_pages(data: bytes, *, limit: int) -> list[str] | None:
+    """The text of each page as pypdf reads it; None where pypdf refuses the file too."""
+    try:
+        return [page.extract_text() for page in itertools.islice(_open(data).pages, limit)]
+    except _errors():
+        return None
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What pypdf raises on damaged files: its own errors, and those of the types it trusted."""
+    from pypdf.errors import PyPdfError
+
+    return (
+        PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
+        NotImplementedError, OverflowError, AssertionError, EOFError, OSError,
+    )  # fmt: skip
+
+
+def _open(data: bytes) -> PdfReader:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted:
+        reader.decrypt("")
+    return reader
+
+
+def _labels(reader: PdfReader) -> list[str]:
+    return list(reader.page_labels) if "/PageLabels" in reader.root_object else []
+
+
+def _outline(reader: PdfReader) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+
+    def walk(entries: list[Any], level: int) -> None:
+        for entry in entries[:_MAX_OUTLINE]:
+            if isinstance(entry, list):
+                walk(entry, level + 1)
+            elif entry.title and len(found) < _MAX_OUTLINE:
+                found.append((str(entry.title), min(level, 6)))
+
+    walk(reader.outline, 1)
+    return found
+
+
+def _about(reader: PdfReader) -> dict[str, object]:
+    metadata = reader.metadata
+    title = _OFFICE.sub("", str(metadata.title or "").strip()) if metadata else ""
+    created = metadata.creation_date if metadata else None
+    language = str(reader.root_object.get("/Lang", ""))[:2].lower()
+    about = {
+        # The title that a program filled in is a file's name; the page says it better.
+        "title": "" if _NAMELESS.fullmatch(title) or _OFFICE.search(title) else title,
+        "year": created.year if created else None,
+        "language": language if re.fullmatch("[a-z]{2}", language) else None,
+    }
+    return {key: value for key, value in about.items() if value}

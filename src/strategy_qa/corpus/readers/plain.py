@@ -1,0 +1,88 @@
+"""Reads plain text: its encoding, pages, paragraphs and simple lists."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+
+from strategy_qa.corpus.readers.assemble import Piece, Reading, Sheet
+from strategy_qa.corpus.readers.hyphens import Joiner
+from strategy_qa.errors import UnsupportedFileError
+from strategy_qa.types import BlockKind
+
+BULLET = re.compile(r"\s*(?:[•▪◦‣●○■□☐☒☑➢✓*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
+
+_HEADING_CHARS = 80
+_PROSE_CHARS = 80
+_FIGURE = re.compile(r"\d[\d.,%]*\d|https?:")
+
+
+def read_plain(data: bytes, *, subject: str) -> Reading:
+    """Paragraphs are parted by empty lines, pages by form feeds."""
+    text, warnings = decode(data, subject=subject)
+    return Reading(tuple(map(Sheet, text_pages(text.split("\f")))), warnings=warnings)
+
+
+def decode(data: bytes, *, subject: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, its line ends as line feeds, and a warning where its encoding is a guess.
+
+    A byte order mark decides; then UTF-8; then Windows-1252, of which every text is valid.
+    """
+    warnings: tuple[str, ...] = ()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+            warnings = ("not UTF-8: read as Windows-1252, check the accents",)
+    if "\0" in text:
+        raise UnsupportedFileError(
+            subject, "is not a text file", remedy="Save it as UTF-8 text, PDF or Word."
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
+
+
+def text_pages(texts: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
+    """The paragraphs, list items and headings of each page of a plain text."""
+    joiner = Joiner(line for text in texts for line in text.split("\n"))
+    return (_page(text, joiner) for text in texts)
+
+
+def _page(text: str, joiner: Joiner) -> tuple[Piece, ...]:
+    found = [piece for part in re.split(r"\n\s*\n", text) for piece in _part(part, joiner)]
+    return tuple(
+        Piece(BlockKind.HEADING, piece.text, level=2) if _is_heading(piece, after) else piece
+        for piece, after in zip(found, [*found[1:], None], strict=False)
+    )
+
+
+def _part(part: str, joiner: Joiner) -> Iterator[Piece]:
+    kind, lines = BlockKind.PARAGRAPH, list[str]()
+    for line in part.split("\n"):
+        if BULLET.match(line):
+            yield from _joined(kind, lines, joiner)
+            kind, lines = BlockKind.LIST_ITEM, []
+        lines.append(line.strip())
+    yield from _joined(kind, lines, joiner)
+
+
+def _joined(kind: BlockKind, lines: list[str], joiner: Joiner) -> Iterator[Piece]:
+    if any(lines):
+        yield Piece(kind, joiner.join(lines), level=int(kind is BlockKind.LIST_ITEM))
+
+
+def _is_heading(piece: Piece, after: Piece | None) -> bool:
+    """A short line without a figure or a full stop, over a list or over prose."""
+    text = piece.text.strip()
+    return (
+        piece.kind is BlockKind.PARAGRAPH
+        and after is not None
+        and (after.kind is BlockKind.LIST_ITEM or len(after.text) > _PROSE_CHARS)
+        and 2 < len(text) <= _HEADING_CHARS
+        and (text[0].isupper() or text[0] in "¿¡")
+        and text[-1] not in ".,;:!"
+        and not _FIGURE.search(text)
+    )
