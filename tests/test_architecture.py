@@ -21,8 +21,8 @@ FLOORS = (
     ("search", "status"),
     ("answer",),
     ("qa",),
-    ("render", "batch", "progress", "options"),
-    ("app", "cli"),
+    ("render", "batch"),
+    ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = {"torch", "faiss", "gradio", "pypdf", "pypdfium2", "trafilatura", "sentence_transformers",

@@ -80,7 +80,14 @@ PublisherOption = Annotated[
     typer.Option("--publisher", metavar="NAME", help="Only publishers with this in their name."),
 ]
 KindOption = Annotated[
-    list[Kind] | None, typer.Option("--kind", help="Only this kind of source; repeat for more.")
+    list[Kind] | None,
+    typer.Option(
+        "--kind", metavar="KIND", help="report, page, news, portal or data; repeat for more."
+    ),
+]
+KOption = Annotated[
+    int | None,
+    typer.Option("-k", metavar="N", min=1, max=1000, help="Passages, 10 unless configured."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CorpusOption = Annotated[

@@ -1,0 +1,105 @@
+"""Commands for those who ask: ask, search, batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from strategy_qa.cli.options import (
+    ConfigOption,
+    CorpusOption,
+    DocumentOption,
+    IndexOption,
+    JsonOption,
+    KindOption,
+    KOption,
+    LanguageOption,
+    PublisherOption,
+    VerboseOption,
+    YearOption,
+    filters_of,
+)
+from strategy_qa.cli.wiring import as_line, open_qa
+from strategy_qa.settings import Settings
+
+app = typer.Typer()
+
+
+@app.command(epilog='Example: strategy-qa ask "How many jobs could automation affect?"')
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English or Spanish.")],
+    document: DocumentOption = None,
+    language: LanguageOption = None,
+    year: YearOption = None,
+    publisher: PublisherOption = None,
+    kind: KindOption = None,
+    k: KOption = None,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Answer one question with citations, or say that the documents do not."""
+    from strategy_qa.render import answer_dict, answer_text
+
+    qa = open_qa(Settings.load(config, corpus=corpus, index=index))
+    filters = filters_of(document, language, year, publisher, kind)
+    answer = qa.ask(question, filters=filters, k=k)
+    typer.echo(as_line(answer_dict(answer)) if as_json else answer_text(answer))
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question.")],
+    document: DocumentOption = None,
+    language: LanguageOption = None,
+    year: YearOption = None,
+    publisher: PublisherOption = None,
+    kind: KindOption = None,
+    k: KOption = None,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """List the passages nearest to a query, without an answer."""
+    from strategy_qa.render import hit_dict, hits_text
+
+    qa = open_qa(Settings.load(config, corpus=corpus, index=index))
+    filters = filters_of(document, language, year, publisher, kind)
+    hits = qa.search(query, filters=filters, k=k)
+    typer.echo("\n".join(as_line(hit_dict(h)) for h in hits) if as_json else hits_text(hits))
+
+
+@app.command(epilog="Example: strategy-qa batch questions.csv -o answers.jsonl")
+def batch(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A .jsonl or .csv file.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A .jsonl or .csv file.")],
+    document: DocumentOption = None,
+    language: LanguageOption = None,
+    year: YearOption = None,
+    publisher: PublisherOption = None,
+    kind: KindOption = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Answer every question of a file; a row that fails becomes a row with its error."""
+    from strategy_qa.batch import BatchWriter, answer_questions, check_format, read_questions
+    from strategy_qa.cli.progress import track
+
+    check_format(output)
+    questions = read_questions(source)
+    filters = filters_of(document, language, year, publisher, kind)
+    qa = open_qa(Settings.load(config, corpus=corpus, index=index))
+    failed = 0
+    with BatchWriter(output) as writer:
+        outcomes = answer_questions(qa, questions, filters=filters)
+        for outcome in track(outcomes, "asking", len(questions)):
+            writer.write(outcome)
+            failed += outcome.answer is None
+    typer.echo(f"{output}: {len(questions)} rows, {failed} with an error", err=True)

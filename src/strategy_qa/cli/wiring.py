@@ -1,0 +1,59 @@
+"""What commands share: the assistant opened, the index built, with progress on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from strategy_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from strategy_qa.encode import SentenceEncoder
+    from strategy_qa.qa import StrategyQA
+
+
+def open_qa(settings: Settings) -> StrategyQA:
+    """Open the index that the settings name, with its encoder."""
+    from strategy_qa.index import live_build
+    from strategy_qa.qa import StrategyQA
+
+    live_build(settings.index)  # a missing index is said before the model loads
+    return StrategyQA.open(settings=settings, encoder=load_encoder(settings))
+
+
+def load_encoder(settings: Settings) -> SentenceEncoder:
+    """Load the configured encoder, saying so when it takes a while."""
+    from strategy_qa.encode import SentenceEncoder
+
+    return SentenceEncoder.load(
+        settings.encoder.model, progress=lambda line: typer.echo(line, err=True)
+    )
+
+
+def run_build(settings: Settings, *, full: bool) -> dict[str, Any]:
+    """Build the index under progress bars; the report as JSON fields."""
+    from strategy_qa.cli.progress import stages
+    from strategy_qa.corpus import corpus_files
+    from strategy_qa.index.build import build_index
+    from strategy_qa.status import report_dict, report_text
+
+    corpus_files(settings.corpus)  # a missing corpus is said before the model loads
+    with stages() as progress:
+        report = build_index(
+            settings.corpus,
+            settings.index,
+            encoder=load_encoder(settings),
+            chunk_tokens=settings.chunk.tokens,
+            full=full,
+            keep=settings.builds.keep_builds,
+            progress=progress,
+        )
+    typer.echo(report_text(report), err=True)
+    return report_dict(report)
+
+
+def as_line(fields: dict[str, Any]) -> str:
+    """One JSON object on one line."""
+    return json.dumps(fields, ensure_ascii=False)

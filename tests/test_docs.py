@@ -1,0 +1,49 @@
+"""Documents that must not lie: the command reference is generated, README commands exist.
+
+`python tests/test_docs.py` writes docs/cli.md anew.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typer.main
+
+from strategy_qa.cli import app
+
+ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT / "docs" / "cli.md"
+HEAD = "# Commands\n\nGenerated from `--help`; do not edit.\n"
+
+
+def reference() -> str:
+    group = typer.main.get_command(app)
+    parts = [HEAD]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        context = typer.Context(command, info_name=f"strategy-qa {name}", terminal_width=90)
+        parts.append(f"## {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def test_the_command_reference_is_fresh() -> None:
+    assert REFERENCE.read_text(encoding="utf-8") == reference(), "run: python tests/test_docs.py"
+
+
+def test_every_command_shows_an_example() -> None:
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        assert f"Example: strategy-qa {name}" in (command.epilog or "")
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert set(re.findall(r"^\.venv/bin/strategy-qa (\w+)", text, re.MULTILINE)) <= known
+    targets = set(re.findall(r"^make (\w+)", text, re.MULTILINE))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+if __name__ == "__main__":
+    REFERENCE.write_text(reference(), encoding="utf-8")
