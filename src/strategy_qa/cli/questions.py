@@ -51,6 +51,7 @@ def ask(
     typer.echo(as_line(answer_dict(answer)) if as_json else answer_text(answer))
 
 
+@app.command(epilog='Example: strategy-qa search "data infrastructure" -k 5 --year 2018..2020')
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question.")],
     document: DocumentOption = None,
