@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import typer.main
 
 from strategy_qa.cli import app
+from strategy_qa.encode import SentenceEncoder
+from strategy_qa.index.build import build_index
+from strategy_qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "cli.md"
@@ -43,6 +47,28 @@ def test_the_readme_names_only_commands_that_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert targets
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+
+
+def test_the_settings_of_the_readme_are_the_defaults(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    file = tmp_path / "strategy-qa.toml"
+    file.write_text(block, encoding="utf-8")
+    assert Settings.load(file) == Settings.load()
+
+
+@pytest.mark.model
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    build_index(
+        ROOT / "corpus", tmp_path / "index", encoder=SentenceEncoder.load(), chunk_tokens=300
+    )
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(block, names)
+    assert "9.8 million" in names["answer"].text  # type: ignore[attr-defined]
+    assert names["hits"]
 
 
 if __name__ == "__main__":
