@@ -35,7 +35,7 @@ def answer_from(
     trust = confidence(matches, language=language) if pool else 0.0
     if trust < threshold:
         return (), trust
-    chosen = select(index, question, pool, limit=sentences)
+    chosen = select(index, question, pool, language=language, limit=sentences)
     return tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1)), trust
 
 

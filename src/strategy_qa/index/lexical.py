@@ -8,6 +8,7 @@ holds, so a Spanish question over English text weighs next to nothing by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,27 @@ _QUESTION_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a question, each with its stems and its weight in an index."""
+
+    forms: tuple[tuple[str, ...], ...]
+    weights: tuple[float, ...]
+
+    def share(self, text: str, language: str) -> float:
+        """How much of the question, by weight, stands in a text: 0 to 1."""
+        held = set(stems(text, language))
+        found = zip(self.forms, self.weights, strict=True)
+        total = sum(self.weights)
+        return sum(w for forms, w in found if held.intersection(forms)) / total if total else 0.0
+
+
 class LexicalIndex:
     """BM25 (Robertson and Zaragoza 2009, doi:10.1561/1500000019; Lucene's variant, by bm25s)."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+        self._ids: dict[str, int] = engine.vocab_dict
         self._size = int(engine.scores["num_docs"])
 
     @classmethod
@@ -59,22 +76,22 @@ class LexicalIndex:
 
     def scores(self, question: str, language: str) -> NDArray[np.float32]:
         """For every row the matched share of the question's weight, shape (n,), 0 to 1."""
-        known: list[int] = []
-        weight = 0.0
-        for forms in question_terms(question, language):
-            known += self._ids(forms)
-            weight += self.weight(forms)
+        terms = self.terms(question, language)
+        known = [self._ids[form] for forms in terms.forms for form in forms if form in self._ids]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         scores = np.asarray(self._engine.get_scores_from_ids(known), dtype=np.float32)
-        return np.asarray(np.minimum(scores / weight, 1.0), dtype=np.float32)
+        return np.asarray(np.minimum(scores / sum(terms.weights), 1.0), dtype=np.float32)
+
+    def terms(self, question: str, language: str) -> Terms:
+        """The words of a question with their inverse document frequency in this index."""
+        forms = tuple(question_terms(question, language))
+        return Terms(forms, tuple(self.weight(each) for each in forms))
 
     def weight(self, forms: Sequence[str]) -> float:
         """The inverse document frequency of a word, in any of its stemmed forms."""
-        return max((self._idf(i) for i in self._ids(forms)), default=self._idf(None))
-
-    def _ids(self, forms: Sequence[str]) -> list[int]:
-        return [self._engine.vocab_dict[f] for f in forms if f in self._engine.vocab_dict]
+        ids = [self._ids[form] for form in forms if form in self._ids]
+        return max((self._idf(i) for i in ids), default=self._idf(None))
 
     def _idf(self, term: int | None) -> float:
         found = 0
