@@ -10,7 +10,7 @@ from strategy_qa.types import Answer, Citation, Edition, Hit, Source
 
 EDITIONS = {
     Edition.ORIGINAL: "original",
-    Edition.RESTATED: "restated, not the original wording",
+    Edition.RESTATED: "restated in our words, not the original",
     Edition.DIGEST: "digest, not the original",
 }
 NOTHING = "Nothing in the indexed documents answers this question."

@@ -1,0 +1,191 @@
+"""The evidence pane: an answer's citations and passages as HTML, every character escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlsplit
+
+from strategy_qa.app.conversation import Turn
+from strategy_qa.app.strings import Strings
+from strategy_qa.types import Answer, Citation, Edition, Hit, Source
+
+NEAR = 220  # characters of a passage on either side of the quote while its card is folded
+
+
+def empty(s: Strings, *, linked: str = "") -> str:
+    """The pane before the first answer; page.js asks the question `linked`, if there is one."""
+    rules = "".join(f"<li>{escape(rule)}</li>" for rule in s.reading)
+    ask = f' data-ask="{escape(linked)}"' if linked.strip() else ""
+    return _pane(s, s.evidence, f'<ul class="reading"{ask}>{rules}</ul>')
+
+
+def waiting(s: Strings) -> str:
+    """The pane while the documents are searched."""
+    bones = '<div class="bone" aria-hidden="true"></div>' * 2
+    return _pane(s, s.evidence, f'<p class="quiet">{escape(s.searching)}…</p>{bones}')
+
+
+def gone(s: Strings) -> str:
+    """The pane for an answer whose passages are no longer kept."""
+    return _pane(s, s.evidence, f'<p class="quiet">{escape(s.evidence_gone)}</p>')
+
+
+def evidence(turn: Turn, s: Strings, *, picked: int | None = None) -> str:
+    """The pane of one turn; card `picked` comes selected."""
+    asked = f'<p class="for">{escape(s.evidence_for)} <q><bdi>{escape(turn.question)}</bdi></q></p>'
+    answer = turn.answer
+    if answer is None or not (answer.citations or answer.hits):
+        body = f'<p class="quiet">{escape(s.evidence_none)}</p>'
+        return _pane(s, s.evidence, asked + body, turn=turn.number)
+    if answer.abstained:
+        body = f'<p class="quiet">{escape(s.evidence_nearest_hint)}</p>'
+        body += _listed([_passage_card(hit, s) for hit in answer.hits], ordered=False)
+        return _pane(s, s.evidence_nearest, asked + body, turn=turn.number)
+    cards = [
+        _citation_card(citation, turn, answer, s, picked=citation.number == picked)
+        for citation in answer.citations
+    ]
+    return _pane(s, s.evidence, asked + _listed(cards) + _others(answer, s), turn=turn.number)
+
+
+def line(text: str, s: Strings) -> str:
+    """One line of the interface."""
+    return f'<p lang="{s.code}">{escape(text)}</p>'
+
+
+def page_text(citation: Citation, s: Strings) -> str:
+    """The page in words: printed and physical where they differ, "" for a text without pages."""
+    if citation.page_label and citation.page_label != str(citation.page):
+        return s.page_printed.format(label=citation.page_label, page=citation.page)
+    if citation.page_label or citation.page > 1:
+        return s.page.format(page=citation.page)
+    return ""
+
+
+def passage_of(citation: Citation, answer: Answer) -> Hit | None:
+    """The hit whose text holds the citation's quote at the citation's offsets."""
+    for hit in answer.hits:
+        chunk = hit.chunk
+        if chunk.document_id == citation.document_id and chunk.span.contains(citation.span):
+            start = citation.span.start - chunk.span.start
+            if hit.text[start : start + len(citation.span)] == citation.quote:
+                return hit
+    return None
+
+
+def _citation_card(c: Citation, turn: Turn, answer: Answer, s: Strings, *, picked: bool) -> str:
+    hit = passage_of(c, answer)
+    start = c.span.start - hit.chunk.span.start if hit else 0
+    before, after = (hit.text[:start], hit.text[start + len(c.quote) :]) if hit else ("", "")
+    foreign = c.language != turn.language
+    language = s.languages.get(c.language, c.language)
+    tongue = f'<p class="tongue">{escape(s.quoted_in.format(language=language))}</p>'
+    label = escape(s.pick_card.format(number=c.number))
+    return (
+        f'<article class="card{" picked" if picked else ""}" id="cite-{turn.number}-{c.number}"'
+        f' data-number="{c.number}">'
+        f'<header><button type="button" class="number" aria-label="{label}"'
+        f' aria-pressed="{"true" if picked else "false"}">{c.number}</button>'
+        f"<h3>{escape(c.source.title)}</h3></header>"
+        f"{_facts(c.source, s, language=language, page=page_text(c, s), section=c.section)}"
+        f"{tongue if foreign else ''}"
+        f'<blockquote lang="{escape(c.language)}">'
+        f"{_before(before)}<mark>{escape(c.quote)}</mark>{_after(after)}</blockquote>"
+        f"{_foot(c.source, s)}</article>"
+    )
+
+
+def _passage_card(hit: Hit, s: Strings) -> str:
+    first, last = hit.chunk.pages
+    page = ""
+    if last > 1:
+        one = s.page_of_file.format(page=first)
+        page = one if first == last else s.pages_of_file.format(first=first, last=last)
+    language = s.languages.get(hit.chunk.language, hit.chunk.language)
+    return (
+        f'<article class="card plain"><header><h3>{escape(hit.source.title)}</h3></header>'
+        f"{_facts(hit.source, s, language=language, page=page, section=hit.section)}"
+        f'<blockquote lang="{escape(hit.chunk.language)}">{escape(hit.text)}</blockquote>'
+        f"{_foot(hit.source, s)}</article>"
+    )
+
+
+def _others(answer: Answer, s: Strings) -> str:
+    cited = {hit.chunk.id for c in answer.citations if (hit := passage_of(c, answer))}
+    rest = [_passage_card(hit, s) for hit in answer.hits if hit.chunk.id not in cited]
+    if not rest:
+        return ""
+    summary = f"<summary>{escape(s.others.format(count=len(rest)))}</summary>"
+    return f'<details class="others">{summary}{_listed(rest, ordered=False)}</details>'
+
+
+def _facts(source: Source, s: Strings, *, language: str, page: str, section: str) -> str:
+    year = "" if source.year is None else str(source.year)
+    facts = " · ".join(
+        f'<span class="{kind}">{escape(fact)}</span>'
+        for kind, fact in (
+            ("page", page),
+            ("publisher", source.publisher),
+            ("year", year),
+            ("language", language),
+        )
+        if fact
+    )
+    edition = (
+        f'<p class="edition {escape(source.edition)}">{escape(s.editions[source.edition])}</p>'
+    )
+    place = f'<p class="section">{escape(s.section.format(section=section))}</p>' if section else ""
+    return f'{edition}<p class="facts">{facts}</p>{place}'
+
+
+def _foot(source: Source, s: Strings) -> str:
+    note = (
+        f'<details class="note"><summary>{escape(s.caveat)}</summary>'
+        f"<p>{escape(source.note)}</p></details>"
+        if source.note
+        else ""
+    )
+    host = _host(source.url)
+    if not host:
+        return note
+    words = s.open_original if source.edition is Edition.ORIGINAL else s.open_published
+    return (
+        f'{note}<p class="link"><a href="{escape(source.url)}" target="_blank"'
+        f' rel="noopener noreferrer">{escape(words.format(host=host))}</a></p>'
+    )
+
+
+def _host(url: str) -> str:
+    """The host of a web address, "" for any other kind of address."""
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname or ""
+    except ValueError:  # not an address at all: shown without a link
+        return ""
+    return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
+
+
+def _before(text: str) -> str:
+    cut = text.find(" ", len(text) - NEAR) if len(text) > NEAR else -1
+    return _folded(text[:cut]) + escape(text[cut:]) if cut > 0 else escape(text)
+
+
+def _after(text: str) -> str:
+    cut = text.rfind(" ", 0, NEAR) if len(text) > NEAR else -1
+    return escape(text[:cut]) + _folded(text[cut:]) if cut > 0 else escape(text)
+
+
+def _folded(text: str) -> str:
+    return f'<span class="far">{escape(text)}</span><span class="gap" aria-hidden="true">…</span>'
+
+
+def _listed(cards: list[str], *, ordered: bool = True) -> str:
+    tag = "ol" if ordered else "ul"
+    return f'<{tag} class="cards">{"".join(f"<li>{card}</li>" for card in cards)}</{tag}>'
+
+
+def _pane(s: Strings, heading: str, body: str, *, turn: int = 0) -> str:
+    return (
+        f'<section class="pane" lang="{s.code}" data-turn="{turn}" aria-label="{escape(heading)}">'
+        f"<h2>{escape(heading)}</h2>{body}</section>"
+    )

@@ -1,0 +1,137 @@
+"""The conversation as values: turns, and the chat messages they are shown as.
+
+Nothing here knows Gradio; a message is a dict of role and content. The content is one line of
+HTML in which every character of a document or a question is a plain letter or an entity, so that
+neither Markdown nor HTML nor LaTeX in it can mean anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from strategy_qa.app.strings import Strings
+from strategy_qa.errors import QuestionError, StrategyQAError
+from strategy_qa.qa import MAX_QUESTION, StrategyQA
+from strategy_qa.text import detect_language
+from strategy_qa.types import Answer, Claim
+
+log = logging.getLogger(__name__)
+
+KEPT_TURNS = 30  # a turn holds some 15 kB of passages, and 500 sessions are kept
+_SHOWN_QUESTION = 400  # characters of a question that the page repeats
+_TABLE = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_TABLE[ord("\n")] = "<br>"
+
+
+class Problem(StrEnum):
+    """Why a question has no answer, as far as the reader is concerned."""
+
+    TOO_LONG = "too long"
+    NO_WORDS = "no words"
+    OURS = "ours"  # an error of the library: its line says what to do
+    SURPRISE = "surprise"  # an error nobody foresaw: its trace is in the log
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its outcome: exactly one of `answer` and `problem` is set."""
+
+    number: int  # from 1, in the order asked
+    question: str  # cut to what the page repeats
+    language: str  # of the question
+    answer: Answer | None = None
+    documents: int = 0  # how many were searched
+    problem: Problem | None = None
+    detail: str = ""  # the line of an error of ours
+
+
+def ask(qa: StrategyQA, question: str, *, number: int, interface: str) -> Turn:
+    """Put a question and keep what came of it; no exception passes.
+
+    Too few words to tell their language by are taken to be in that of the interface.
+    """
+    repeated = shown(question)
+    turn = Turn(number, repeated, detect_language(repeated, default=interface))
+    try:
+        return replace(turn, answer=qa.ask(question), documents=qa.status().documents)
+    except QuestionError:
+        too_long = len(question) > MAX_QUESTION
+        return replace(turn, problem=Problem.TOO_LONG if too_long else Problem.NO_WORDS)
+    except StrategyQAError as error:
+        return replace(turn, problem=Problem.OURS, detail=str(error))
+    except Exception:
+        log.exception("question %d of a session failed", number)
+        return replace(turn, problem=Problem.SURPRISE)
+
+
+def shown(question: str) -> str:
+    """What the page repeats of a question: its beginning, and only what can be sent back."""
+    text = question.strip().encode(errors="replace").decode()
+    return text if len(text) <= _SHOWN_QUESTION else text[:_SHOWN_QUESTION] + "…"
+
+
+def literal(text: str) -> str:
+    """`text` as HTML that shows exactly its characters, inside Markdown too."""
+    return text.translate(_TABLE)
+
+
+def messages(turns: Iterable[Turn], s: Strings) -> list[dict[str, str]]:
+    """The turns as chat messages."""
+    return [message for turn in turns for message in (asked(turn.question), _replied(turn, s))]
+
+
+def asked(question: str) -> dict[str, str]:
+    """A question as the user's message."""
+    return {"role": "user", "content": f'<div class="asked">{literal(question)}</div>'}
+
+
+def searching(s: Strings) -> dict[str, str]:
+    """The message that stands where the answer will be."""
+    return _reply("searching", f"<p>{literal(s.searching)}</p>")
+
+
+def _replied(turn: Turn, s: Strings) -> dict[str, str]:
+    if turn.answer is None:
+        return _reply("problem", "".join(f"<p>{literal(line)}</p>" for line in _regret(turn, s)))
+    if turn.answer.abstained:
+        hint = s.abstained_hint.format(documents=turn.documents)
+        return _reply("abstained", f"<p>{literal(s.abstained)}</p><p>{literal(hint)}</p>")
+    return _reply("answer", "".join(_claim(claim, turn, s) for claim in turn.answer.claims))
+
+
+def _regret(turn: Turn, s: Strings) -> tuple[str, ...]:
+    match turn.problem:
+        case Problem.TOO_LONG:
+            return (s.too_long.format(limit=MAX_QUESTION),)
+        case Problem.NO_WORDS:
+            return (s.no_words,)
+        case Problem.OURS:
+            return (s.problem, turn.detail)
+        case _:
+            return (s.surprise,)
+
+
+def _claim(claim: Claim, turn: Turn, s: Strings) -> str:
+    links = "".join(
+        f' <a class="cite" href="#cite-{turn.number}-{citation.number}"'
+        f' title="{literal(s.show_quote.format(number=citation.number))}">'
+        f"&#91;{citation.number}&#93;</a>"
+        for citation in claim.citations
+    )
+    return f'<p lang="{literal(_language(claim, turn))}">{literal(claim.text.strip())}{links}</p>'
+
+
+def _language(claim: Claim, turn: Turn) -> str:
+    return claim.citations[0].language if claim.citations else turn.language
+
+
+def _reply(kind: str, html: str) -> dict[str, str]:
+    return {"role": "assistant", "content": f'<div class="reply {kind}">{html}</div>'}
+
+
+def find(turns: Sequence[Turn], number: int) -> Turn | None:
+    """The turn with this number, if it is still kept."""
+    return next((turn for turn in turns if turn.number == number), None)

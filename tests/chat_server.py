@@ -1,0 +1,129 @@
+"""A chat over a small corpus, served by a process of its own.
+
+Gradio leaves event loops and sockets behind; in the process of the tests they would fail
+whichever test happens to run when they are collected.
+"""
+
+from __future__ import annotations
+
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HOSTILE = (
+    'Zebra budgets <img src=x onerror="window.pwned=1"> <script>window.pwned=2</script>'
+    " ![x](http://evil.example/p.png) {{value}} ${Object.assign(window,{pwned:3})}"
+    " $$\\frac{1}{2}$$ [here](javascript:window.pwned=4) **bold** grow by 12 percent."
+)
+_CATALOGUE = """[[source]]
+id = "jobs"
+title = "Jobs and machines"
+publisher = "Institute"
+url = "https://www.example.org/jobs"
+year = 2018
+language = "en"
+
+[[source]]
+id = "plan"
+title = "Plan nacional"
+publisher = "Gobierno"
+url = "https://www.example.org/plan"
+language = "es"
+
+[[source]]
+id = "zebra"
+title = "<b>Zebra</b>"
+publisher = "{{value}}"
+url = "https://www.example.org/zebra"
+language = "en"
+"""
+_JOBS = """\
+---
+edition: digest
+---
+# Jobs and machines
+
+## Forecast
+
+Automation changes jobs in three ways:
+
+1. Automation could reach 9.8 million jobs within fifteen years.
+2. Jobs in manufacturing are the first that automation reaches, 2,809,944 of them.
+3. New jobs appear where automation is built.
+"""
+_PLAN = """\
+---
+edition: restated
+---
+# Plan nacional
+
+## Consulta
+
+En la consulta nacional participaron más de 1,500 personas de todo el país.
+"""
+# Enough other chunks for a passage to stand out from.
+_BIRDS = ("heron", "kestrel", "lapwing", "magpie", "nightjar", "osprey", "plover", "quail", "robin")
+_FILES = {
+    "sources.toml": _CATALOGUE,
+    "documents/jobs.md": _JOBS,
+    "documents/plan.md": _PLAN,
+    "documents/zebra.txt": HOSTILE,
+    "documents/birds.md": "# Birds\n"
+    + "".join(f"\n## The {bird}\n\nThis {bird} lives near water.\n" for bird in _BIRDS),
+}
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A chat that answers at `url`."""
+
+    url: str
+    index: Path
+    log: Path  # what the process wrote to its standard error
+
+
+@contextmanager
+def chat(folder: Path) -> Iterator[Chat]:
+    """Serve the corpus from `folder` for as long as the context lasts."""
+    log = folder / "log.txt"
+    command = [sys.executable, __file__, str(folder)]
+    with log.open("wb") as errors, subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=errors, text=True
+    ) as process:  # fmt: skip
+        assert process.stdout
+        try:
+            assert select.select([process.stdout], [], [], 60)[0], "no answer within a minute"
+            url = process.stdout.readline().strip()
+            assert url, log.read_text()
+            yield Chat(url, folder / "index", log)
+            process.terminate()
+            process.wait(timeout=10)  # open tabs must not keep it alive
+        finally:
+            process.kill()
+
+
+def _serve(folder: Path) -> None:
+    from strategy_qa.app import serve
+    from strategy_qa.index.build import build_index
+    from strategy_qa.qa import StrategyQA
+    from strategy_qa.settings import Settings
+    from strategy_qa.testing import HashEncoder
+
+    corpus = folder / "corpus"
+    (corpus / "documents").mkdir(parents=True)
+    for name, text in _FILES.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    index = folder / "index"
+    build_index(corpus, index, encoder=HashEncoder(), chunk_tokens=200)
+    # The toy encoder knows words, not meaning: its evidence is judged by a lower bar.
+    settings = Settings.load(index=index, answer={"threshold": 0.25})
+    qa = StrategyQA.open(settings=settings, encoder=HashEncoder())
+    serve(qa, port=0, ready=lambda url: print(url, flush=True))
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))

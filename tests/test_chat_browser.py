@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from chat_server import HOSTILE, Chat, chat
+from strategy_qa.app.strings import EN, ES
+
+pytestmark = pytest.mark.browser
+
+_PATIENCE = 20_000  # ms: two busy cores make the page five times slower
+expect.set_options(timeout=_PATIENCE)
+
+_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+ENGLISH = "What are the three ways in which automation changes jobs?"
+SPANISH = "¿Cuántas personas participaron en la consulta nacional?"
+UNKNOWN = "Who painted the ceiling of the chapel?"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
+    with chat(tmp_path_factory.mktemp("chat")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        message = f"NO BROWSER: the chat was not tested in one; install any of {', '.join(names)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Chat) -> Iterator[Callable[..., Page]]:
+    """Opens the chat; at the end no page may have asked another host, or logged an error."""
+    asked: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(path: str = "/", *, locale: str = "en-GB", width: int = 1280) -> Page:
+        context = browser.new_context(
+            locale=locale,
+            viewport={"width": width, "height": 800},
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        context.set_default_timeout(_PATIENCE)
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page = context.new_page()
+        page.goto(served.url + path)
+        expect(page.locator("#panel .pane")).to_be_visible()
+        expect(page.locator("#question textarea")).to_be_enabled()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert complaints == []
+
+
+def put(page: Page, question: str) -> None:
+    """Ask, and wait for what comes of it."""
+    replies = page.locator("#chat .reply:not(.searching)")
+    before = replies.count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(replies).to_have_count(before + 1)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until Gradio has closed the event: it takes no other question before."""
+    tracker = page.locator("#chat > [data-testid=status-tracker]")
+    expect(tracker).to_have_class(re.compile(r"\bhide\b"))
+
+
+def test_a_question_gets_an_answer_with_its_evidence(
+    visit: Callable[..., Page], served: Chat
+) -> None:
+    page = visit()
+    build = httpx.get(f"{served.url}/healthz").json()["index_build"]
+    expect(page.locator("#status")).to_contain_text(f"4 documents answer · index build {build}")
+    put(page, ENGLISH)
+    expect(page.locator("#chat .answer")).to_contain_text("9.8 million jobs")
+    card = page.locator("#cite-1-1")
+    expect(card).to_contain_text("digest, not the original")
+    expect(card).to_contain_text("Institute · 2018 · English")
+    expect(card).to_contain_text("Section: Jobs and machines › ")
+    mark = card.locator("mark").inner_text()
+    assert mark in page.locator("#chat .answer").inner_text()
+    assert mark in card.locator("blockquote").inner_text()
+    link = card.get_by_role("link")
+    expect(link).to_have_attribute("href", "https://www.example.org/jobs")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(page.locator("#question textarea")).to_have_value("")
+
+
+def test_a_number_selects_its_card_and_a_card_its_number(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, ENGLISH)
+    page.locator("#chat a.cite").nth(1).click()
+    expect(page.locator("#panel .picked")).to_have_attribute("id", "cite-1-2")
+    expect(page.locator("#cite-1-2")).to_be_in_viewport()
+    expect(page.locator("#cite-1-2 .number")).to_be_focused()
+    expect(page.locator("#cite-1-2 .number")).to_have_attribute("aria-pressed", "true")
+    assert page.url.endswith("/")
+
+    page.locator("#cite-1-1 h3").click()
+    expect(page.locator("#panel .picked")).to_have_attribute("id", "cite-1-1")
+    expect(page.locator("#chat a.cite.picked")).to_have_text("[1]")
+    page.locator("#cite-1-1 .number").press("Enter")
+    expect(page.locator("#panel .picked, #chat a.cite.picked")).to_have_count(0)
+
+
+def test_a_number_of_an_older_answer_brings_its_own_evidence_back(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    put(page, ENGLISH)
+    put(page, SPANISH)
+    expect(page.locator("#cite-2-1")).to_contain_text("Plan nacional")
+    page.locator('#chat a[href$="#cite-1-1"]').click()
+    expect(page.locator("#panel .picked")).to_have_attribute("id", "cite-1-1")
+    expect(page.locator("#cite-1-1")).to_contain_text("Jobs and machines")
+    expect(page.locator("#panel .for")).to_contain_text(ENGLISH)
+    expect(page.locator('#chat a[href$="#cite-1-1"]')).to_have_class("cite picked")
+
+
+def test_spanish_from_the_browser_and_by_the_switch(visit: Callable[..., Page]) -> None:
+    page = visit(locale="es-MX")
+    expect(page.locator("#chat .invitation")).to_contain_text(ES.invitation)
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    put(page, SPANISH)
+    expect(page.locator("#chat .answer")).to_contain_text("1,500 personas")
+    expect(page.locator("#cite-1-1 .tongue")).to_have_count(0)
+    expect(page.locator("#cite-1-1 .edition")).to_have_text(
+        "reformulado con nuestras palabras, no es el original"
+    )
+
+    page.get_by_role("radio", name="English").check(force=True)
+    expect(page.locator("#send")).to_have_text(EN.send)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#cite-1-1 .edition")).to_have_text(
+        "restated in our words, not the original"
+    )
+    expect(page.locator("#chat .answer")).to_contain_text("1,500 personas")
+    put(page, "consulta nacional personas: how many took part in it online?")
+    expect(page.locator("#cite-2-1 .tongue")).to_contain_text("Spanish")
+    expect(page.locator("#cite-2-1 blockquote")).to_have_attribute("lang", "es")
+
+
+def test_silence_looks_different_from_an_answer(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, UNKNOWN)
+    reply = page.locator("#chat .abstained")
+    expect(reply).to_contain_text("Nothing in the indexed documents answers this question.")
+    expect(reply).to_contain_text("Documents searched: 4.")
+    expect(page.locator("#panel h2")).to_have_text("Nearest passages")
+    expect(page.locator("#panel .number, #panel mark, #chat a.cite")).to_have_count(0)
+    assert page.locator("#panel .card").count() > 0
+
+
+def test_a_question_too_long_is_a_sentence_and_can_be_mended(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, "why " * 300)
+    expect(page.locator("#chat .problem")).to_have_text(EN.too_long.format(limit=1000))
+    assert len(page.locator("#question textarea").input_value()) == 1200
+    put(page, ENGLISH)
+    expect(page.locator("#cite-2-1")).to_be_visible()
+
+
+def test_an_empty_question_does_nothing(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#question textarea").fill("   ")
+    page.locator("#send").click()
+    page.wait_for_timeout(300)
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    expect(page.locator("#chat .example")).to_have_count(4)
+
+
+def test_a_hostile_document_and_a_hostile_question_are_text(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, f"zebra budgets grow {HOSTILE[:120]}")
+    expect(page.locator("#cite-1-1 h3")).to_have_text("<b>Zebra</b>")
+    expect(page.locator("#cite-1-1 .publisher")).to_have_text("{{value}}")
+    assert HOSTILE in page.locator("#cite-1-1 blockquote").inner_text()
+    assert HOSTILE[:120] in page.locator("#chat .asked").inner_text()
+    said = page.locator("#chat .answer").inner_text()
+    assert "<script>window.pwned=2</script>" in said
+    inert = "#panel img, #panel script, #panel b, #chat img, #chat script, #chat b, #chat .katex"
+    expect(page.locator(inert)).to_have_count(0)
+    expect(page.locator('a[href^="javascript"], #chat a:not(.cite)')).to_have_count(0)
+    assert page.evaluate("window.pwned") is None
+
+
+def test_words_in_the_box_are_not_asked_by_themselves(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#question textarea").fill("How many")
+    page.wait_for_timeout(600)
+    expect(page.locator("#question textarea")).to_have_value("How many")
+    expect(page.locator("#chat .asked")).to_have_count(0)
+
+
+def test_an_example_is_asked_by_a_click(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#chat .example").first.click()
+    expect(page.locator("#chat .asked")).to_have_text(EN.examples[0])
+    expect(page.locator("#chat .reply:not(.searching)")).to_have_count(1)
+
+
+def test_a_link_carries_a_question(visit: Callable[..., Page]) -> None:
+    page = visit(f"/?q={quote(ENGLISH)}")
+    expect(page.locator("#chat .asked")).to_have_text(ENGLISH)
+    expect(page.locator("#cite-1-1")).to_be_visible()
+
+
+def test_what_is_copied_is_what_is_read(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, ENGLISH)
+    expect(page.locator("#cite-1-1")).to_be_visible()
+    page.locator("#chat .message-buttons-left button").click()
+    page.wait_for_timeout(200)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#chat .reply").inner_text().strip()
+    assert "[1]" in copied
+    name = page.locator('#chat [data-testid="bot"]').get_attribute("aria-label")
+    assert name
+    assert "9.8 million" in name
+    assert "&#" not in name + copied
+
+
+def test_a_new_conversation_starts_clean(visit: Callable[..., Page]) -> None:
+    page = visit()
+    put(page, ENGLISH)
+    page.locator("#chat .top-panel button").click()
+    expect(page.locator("#chat .example")).to_have_count(4)
+    expect(page.locator("#panel .reading")).to_be_visible()
+    put(page, SPANISH)
+    expect(page.locator("#chat .asked")).to_have_count(1)
+    expect(page.locator("#cite-1-1")).to_contain_text("Plan nacional")
+
+
+def test_the_panes_stack_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit(width=390)
+    put(page, ENGLISH)
+    expect(page.locator("#cite-1-1")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    bottom, top, width = page.evaluate(
+        "[conversation, evidence].map(e => e.getBoundingClientRect())"
+        ".flatMap((r, i) => i ? [r.top, r.width] : [r.bottom])"
+    )
+    assert top >= bottom
+    assert width > 350
+    page.locator("#chat a.cite").last.click()
+    expect(page.locator("#panel .picked")).to_be_in_viewport(ratio=0.3)
+
+
+def test_the_keyboard_alone_asks_and_picks(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.get_by_role("textbox", name=EN.box_label).focus()
+    page.keyboard.type(ENGLISH)
+    page.keyboard.press("Enter")
+    link = page.locator("#chat a.cite").first
+    expect(link).to_be_visible()
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cite-1-1 .number")).to_be_focused()
+    outline = page.locator("#cite-1-1 .number").evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "solid"
