@@ -7,6 +7,7 @@ from 1, and a higher score is better.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,6 +86,8 @@ class Page:
     number: int  # physical, from 1
     label: str  # as printed, e.g. "iv"; "" where the document has no printed pages
     span: Span
+    scanned: bool = False  # a picture of a page, with no text of its own or next to none
+    ocr: bool = False  # its text was read off that picture by OCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,11 @@ class Document:
                 break
             found = page
         return found
+
+    def block_at(self, offset: int) -> Block:
+        """The block that holds the character at `offset`, or the last one before it."""
+        at = bisect_right(self.blocks, offset, key=lambda block: block.span.start)
+        return self.blocks[max(0, at - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,15 +25,6 @@ _ASKS = re.compile(
     rf"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
     rf"|\b(?:the|los|las) (?:{'|'.join(_NUMERALS)}|[2-9]|1[0-9]) \w+"
 )
-_ASKS_FACT = re.compile(
-    r"\b(?:how (?:many|much|long|old|far)|when|who|whom|where|what year|which year)\b"
-    r"|\b(?:cuant[oa]s?|cuando|quien|quienes|donde|en que ano|que ano)\b"
-)
-
-
-def asks_for_fact(question: str) -> bool:
-    """Whether the wording asks for one thing: a number, a date, a person or a place."""
-    return bool(_ASKS_FACT.search(fold(question)))
 
 
 def number_asked_for(question: str) -> int | None:

@@ -7,7 +7,7 @@ holds, so a Spanish question over English text weighs next to nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,12 +34,15 @@ class Terms:
     forms: tuple[tuple[str, ...], ...]
     weights: tuple[float, ...]
 
-    def share(self, text: str, language: str) -> float:
-        """How much of the question, by weight, stands in a text: 0 to 1."""
-        held = set(stems(text, language))
-        found = zip(self.forms, self.weights, strict=True)
+    def held(self, text: str, language: str) -> frozenset[int]:
+        """Which of the words, by place, stand in a text."""
+        stemmed = set(stems(text, language))
+        return frozenset(i for i, forms in enumerate(self.forms) if stemmed.intersection(forms))
+
+    def share(self, held: Collection[int]) -> float:
+        """How much of the question, by weight, some of its words are: 0 to 1."""
         total = sum(self.weights)
-        return sum(w for forms, w in found if held.intersection(forms)) / total if total else 0.0
+        return sum(self.weights[i] for i in held) / total if total else 0.0
 
 
 class LexicalIndex:

@@ -1,0 +1,108 @@
+"""The words of a question and of a sentence, as the reader compares them: vectors, stems, marks.
+
+Every word gets its vector from one pass of the encoder over its text, so the same word in two
+contexts has two vectors, and a word meets its translation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategy_qa.encode import Encoder, Passage, Vectors
+from strategy_qa.index.lexical import question_terms, stems
+from strategy_qa.text import fold
+from strategy_qa.types import Span
+
+# What a word is, beside its meaning; the order of the columns of `Words.marks`.
+MARKS = (
+    "figure",  # holds a digit: swapped figures make a near miss
+    "name",  # capitalised inside the text: so do swapped names
+    "function",  # a stop word or question word: need not be met
+    "year",  # another year is another question
+    "negation",  # turns an answer round
+)
+_LONGEST = 400  # characters read of one text: bounds the cost, and stays inside the encoder's window
+_WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+_NEGATION = re.compile(
+    r"no|not|never|none|nobody|neither|nor|without|cannot|.*n['’]t|least|less"
+    r"|nunca|jamas|ningun\w*|nadie|sin|ni|tampoco|menos"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text."""
+
+    forms: tuple[frozenset[str], ...]  # each word's stems, in every language
+    marks: Vectors  # (words, len(MARKS)), 0 or 1
+    vectors: Vectors  # (words, dimension), of length 1
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+
+def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words]:
+    """The words of each (text, language), of the first characters of a text where it is long."""
+    cut = [(_cut(text), language) for text, language in texts]
+    spans = [tuple(Span(*m.span()) for m in _WORD.finditer(text)) for text, _ in cut]
+    passages = [Passage(text, found) for (text, _), found in zip(cut, spans, strict=True)]
+    return [
+        Words(
+            tuple(word_forms(span.of(text)) for span in found),
+            _marks([span.of(text) for span in found], language),
+            encoded.sentences,
+        )
+        for (text, language), found, encoded in zip(
+            cut, spans, encoder.encode_passages(passages), strict=True
+        )
+    ]
+
+
+def all_forms(texts: Iterable[str]) -> frozenset[str]:
+    """Every stem of every word of some texts."""
+    return frozenset().union(*(word_forms(word) for text in texts for word in _WORD.findall(text)))
+
+
+def same_words(question: Words, sentence: Words) -> NDArray[np.float32]:
+    """Which words are the same but for their endings, shape (question words, sentence words)."""
+    same = np.zeros((len(question), len(sentence)), np.float32)
+    for i, forms in enumerate(question.forms):
+        if not question.marks[i, MARKS.index("function")]:
+            same[i] = [not forms.isdisjoint(other) for other in sentence.forms]
+    return same
+
+
+@lru_cache(maxsize=20_000)
+def word_forms(word: str) -> frozenset[str]:
+    """The stems of one word in every language, so that names and loan words meet across them."""
+    return frozenset(form for forms in question_terms(word, "en") for form in forms)
+
+
+def _marks(words: Sequence[str], language: str) -> Vectors:
+    rows = [
+        (
+            any(c.isdigit() for c in word),
+            place > 0 and word[0].isupper(),
+            _is_function(fold(word), language),
+            bool(_YEAR.fullmatch(word)),
+            bool(_NEGATION.fullmatch(fold(word))),
+        )
+        for place, word in enumerate(words)
+    ]
+    return np.array(rows, np.float32).reshape(-1, len(MARKS))
+
+
+@lru_cache(maxsize=20_000)
+def _is_function(word: str, language: str) -> bool:
+    return not stems(word, language)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(maxsplit=1)[0]

@@ -1,0 +1,72 @@
+"""What kind of thing a question asks for, and whether a sentence offers one it does not repeat."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from strategy_qa.text import fold, words
+
+
+class Kind(StrEnum):
+    """What the answer should hold."""
+
+    NUMBER = "number"
+    DATE = "date"
+    NAME = "name"  # of a person, an institution or a place
+    ANY = "any"
+
+
+# On folded text; the first that matches decides.
+_QUESTIONS = (
+    (
+        Kind.DATE,
+        r"\bwhen\b|\b(?:what|which) (?:year|date|month)\b|\bcuando\b|\bque (?:ano|fecha|mes)\b",
+    ),
+    (
+        Kind.NUMBER,
+        r"\bhow (?:many|much|long|old|far|large|big)\b|\bcuant[oa]s?\b"
+        r"|\b(?:what|which) (?:number|share|percentage|proportion|score|rank)\b"
+        r"|\bque (?:numero|cifra|porcentaje|proporcion|lugar ocup\w+)\b",
+    ),
+    (
+        Kind.NAME,
+        r"\b(?:who|whom|whose|where)\b"
+        r"|\b(?:what|which) (?:city|country|place|person|organi[sz]ation)\b"
+        r"|\bquien(?:es)?\b|\bdonde\b"
+        r"|\bque (?:ciudad|pais|lugar|persona|institucion|organizacion)\b",
+    ),
+)
+_FIGURE = re.compile(r"\d[\d.,]*")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_MONTH = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
+)
+_SPELT = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand|million"
+    r"|half|third|quarter|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|cien|mil|millones"
+    r"|mitad|tercio|cuarta)\b"
+)
+_CAPITALISED = re.compile(r"(?<!^)(?<![.!?:;] )\b[A-ZÁÉÍÓÚÑ][\w.&'’-]*")
+
+
+def kind_asked_for(question: str) -> Kind:
+    """Whether a question asks for a number, a date, a name, or for anything else."""
+    folded = fold(question)
+    return next((kind for kind, asks in _QUESTIONS if re.search(asks, folded)), Kind.ANY)
+
+
+def offers(text: str, kind: Kind, question: str) -> bool:
+    """Whether a sentence holds a thing of that kind which the question does not itself name."""
+    asked = set(words(question))
+    folded = fold(text)
+    if kind is Kind.NUMBER:
+        figures = {figure.rstrip(".,") for figure in _FIGURE.findall(folded)}
+        return bool(figures - asked) or bool(_SPELT.search(folded))
+    if kind is Kind.DATE:
+        return bool(set(_YEAR.findall(folded)) - asked) or bool(_MONTH.search(folded))
+    if kind is Kind.NAME:
+        names = {word for name in _CAPITALISED.findall(text) for word in words(name)}
+        return bool(names - asked)
+    return True

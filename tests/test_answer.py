@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from strategy_qa.answer.expects import Kind, kind_asked_for, offers
+from strategy_qa.answer.leaning import with_antecedent
+from strategy_qa.answer.lists import asks_for_list, list_around, number_asked_for
+from strategy_qa.types import Block, BlockKind, Document, Page, Source, Span
+
+
+def document(*parts: tuple[BlockKind, str]) -> Document:
+    text, blocks = "", []
+    for kind, content in parts:
+        text += "\n\n" if text else ""
+        blocks.append(Block(kind, Span(len(text), len(text) + len(content)), 1))
+        text += content
+    return Document(
+        "d", Source("d", "t"), "0" * 64, text, (Page(1, "", Span(0, len(text))),), tuple(blocks)
+    )
+
+
+def span_of(found: Document, quote: str) -> Span:
+    start = found.text.index(quote)
+    return Span(start, start + len(quote))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was it published?", Kind.DATE),
+        ("¿En qué año se creó?", Kind.DATE),
+        ("how many jobs", Kind.NUMBER),
+        ("¿Qué porcentaje del PIB?", Kind.NUMBER),
+        ("cuantas personas", Kind.NUMBER),
+        ("Who wrote the report?", Kind.NAME),
+        ("¿Dónde está el hub?", Kind.NAME),
+        ("What is the sub-commission?", Kind.ANY),
+        ("¿Por qué es importante?", Kind.ANY),
+    ],
+)
+def test_the_kind_a_question_asks_for(question: str, kind: Kind) -> None:
+    assert kind_asked_for(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "question", "offered"),
+    [
+        ("It reached 9.8 million jobs.", Kind.NUMBER, "How many jobs in 2018?", True),
+        ("It appeared in 2018.", Kind.NUMBER, "How many jobs in 2018?", False),
+        ("Se publicó en marzo.", Kind.DATE, "¿Cuándo se publicó?", True),
+        ("It appeared in 2018.", Kind.DATE, "When in 2018?", False),
+        ("Work was led by Ana Ruiz.", Kind.NAME, "Who led the work?", True),
+        ("The work was led well.", Kind.NAME, "Who led the work?", False),
+        ("Work was led by C Minds.", Kind.NAME, "Who works with C Minds?", False),
+        ("Anything at all.", Kind.ANY, "Why?", True),
+    ],
+)
+def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: bool) -> None:
+    assert offers(text, kind, question) is offered
+
+
+@pytest.mark.parametrize(
+    ("question", "yes"),
+    [
+        ("What are the five key actions?", True),
+        ("Which five recommendations does it make?", True),
+        ("¿Cuáles son las cinco acciones?", True),
+        ("Enumera los grupos de trabajo", True),
+        ("What is the sub-commission?", False),
+        ("¿Qué es la Plataforma Digital Nacional?", False),
+        ("Who wrote it?", False),
+    ],
+)
+def test_questions_that_ask_for_a_list(question: str, yes: bool) -> None:
+    assert asks_for_list(question) is yes
+
+
+def test_the_number_of_things_asked_for() -> None:
+    assert number_asked_for("the six groups") == 6
+    assert number_asked_for("las 5 acciones") == 5
+    assert number_asked_for("the strategy of 2018") is None
+
+
+def test_a_list_is_found_from_its_lead_in_and_from_any_item() -> None:
+    found = document(
+        (BlockKind.PARAGRAPH, "Before. The groups are these:"),
+        (BlockKind.LIST_ITEM, "1. ethics"),
+        (BlockKind.LIST_ITEM, "2. data"),
+        (BlockKind.PARAGRAPH, "After."),
+    )
+    for quote in ("The groups are these:", "1. ethics", "2. data"):
+        enumeration = list_around(found, span_of(found, quote))
+        assert enumeration is not None
+        assert [s.of(found.text) for s in enumeration.spans] == [
+            "The groups are these:", "1. ethics", "2. data",
+        ]  # fmt: skip
+    assert list_around(found, span_of(found, "Before.")) is None
+    assert list_around(found, span_of(found, "After.")) is None
+
+
+def test_a_sentence_that_leans_takes_along_what_it_leans_on() -> None:
+    found = document(
+        (BlockKind.PARAGRAPH, "C Minds is a partner. (So it says.) It also chaired the groups."),
+        (BlockKind.PARAGRAPH, "It stands alone. Ethics came first. Este grupo creció."),
+    )
+    stretched = with_antecedent(found, span_of(found, "It also chaired the groups."))
+    assert stretched.of(found.text) == found.text.split("\n\n")[0]
+    for quote in ("It stands alone.", "Ethics came first.", "C Minds is a partner."):
+        assert with_antecedent(found, span_of(found, quote)) == span_of(found, quote)
+    leaning = with_antecedent(found, span_of(found, "Este grupo creció."))
+    assert leaning.of(found.text) == "Ethics came first. Este grupo creció."
