@@ -56,6 +56,8 @@ def test_words_keep_figures_and_names_whole() -> None:
             "Two acts:\n1. First act.\n2. Second act.",
             ["Two acts:", "1. First act.", "2. Second act."],
         ),
+        ("Ya no incluyó la IA. Otro perfil.", ["Ya no incluyó la IA.", "Otro perfil."]),
+        ("It ratified No. 81. Then No. It left.", ["It ratified No. 81.", "Then No.", "It left."]),
         ("No full stop\n\nA new paragraph", ["No full stop", "A new paragraph"]),
     ],
 )

@@ -39,15 +39,22 @@ _ENUMERATOR = re.compile(
     r"|(?:Article|Art[íi]culo|Cap[íi]tulo|Chapter|Section|Secci[óo]n|Table|Tabla)\s[\dIVXLC.]+\.?"
 )
 
-# Abbreviations that seldom end a sentence, beside nupunkt's own English ones. Left out on
-# purpose because they often do end one: etc, S.A., a.m., Inc.
+_NUMBER_OF = re.compile(r"\b[Nn]os?\.$")
+
+# English and Spanish abbreviations that seldom end a sentence. Left out on purpose because they
+# often do: etc, S.A., a.m., Inc, no. They replace nupunkt's own list, which was learned from court
+# records and holds thousands of plain words ("bank", "cifras", "IA"), at whose full stops it
+# would not end a sentence.
 _ABBREVIATIONS = (
-    "art", "arts", "apdo", "párr", "parr", "núm", "num", "n", "pág", "págs", "pag", "pags", "p",
-    "pp", "sr", "sra", "sres", "srta", "dr", "dra", "dres", "d", "dña", "ing", "lic", "mtro",
-    "mtra", "ee", "uu", "ene", "feb", "abr", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
-    "aprox", "p.ej", "ej", "cf", "cfr", "gral", "excmo", "excma", "disp", "regl", "ref", "fig",
-    "figs", "tab", "vol", "ed", "eds", "coord", "coords", "cap", "caps", "secc", "av", "avda",
-    "c.p", "tel", "prof", "profa", "gob", "dip", "e.g", "i.e", "vs", "approx", "ch", "sec",
+    "mr", "mrs", "ms", "messrs", "dr", "drs", "prof", "profs", "st", "jr", "rev", "hon", "gov",
+    "sen", "rep", "gen", "col", "lt", "sgt", "capt", "vs", "e.g", "i.e", "al", "cf", "ca",
+    "approx", "est", "fig", "figs", "tab", "vol", "vols", "ed", "eds", "pp", "p", "ch", "sec",
+    "secs", "art", "arts", "dept", "univ", "assn", "bros", "jan", "feb", "apr", "aug", "sept",
+    "oct", "nov", "dec", "u.s", "u.k", "u.n", "d.c", "a.d", "b.c", "apdo", "párr", "parr", "núm",
+    "num", "n", "pág", "págs", "pag", "pags", "sra", "sres", "srta", "sr", "dra", "dres", "d",
+    "dña", "ing", "lic", "mtro", "mtra", "ee", "uu", "ene", "abr", "jun", "jul", "ago", "dic",
+    "aprox", "p.ej", "ej", "cfr", "gral", "excmo", "excma", "disp", "regl", "ref", "coord",
+    "coords", "cap", "caps", "secc", "av", "avda", "c.p", "tel", "profa", "gob", "dip",
 )  # fmt: skip
 
 
@@ -102,10 +109,19 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
         span = _strip(text, piece)
         if not len(span):
             continue
-        if glued and _ENUMERATOR.fullmatch(glued[-1].of(text)):
+        if glued and _goes_on(glued[-1].of(text), span.of(text)):
             span = Span(glued.pop().start, span.end)
         glued.append(span)
     return tuple(glued)
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a boundary was none: after an enumerator, in "No. 81", before a closing mark."""
+    return bool(
+        _ENUMERATOR.fullmatch(before)
+        or (_NUMBER_OF.search(before) and after[0].isdigit())
+        or after[0] in ",;)]"
+    )
 
 
 def detect_language(text: str, *, default: str = "en") -> str:
@@ -129,8 +145,10 @@ def _strip(text: str, span: Span) -> Span:
 def _tokenizer() -> PunktSentenceTokenizer:
     import nupunkt
 
-    # nupunkt.load() hands every caller in the process the same object, so copy before adding.
+    # nupunkt.load() hands every caller in the process the same object, so copy before changing.
     tokenizer = nupunkt.PunktSentenceTokenizer.from_json(nupunkt.load("default").to_json())
+    for word in tuple(tokenizer.abbreviations):
+        tokenizer.remove_abbreviation(word)
     tokenizer.add_abbreviations(_ABBREVIATIONS)
     return tokenizer
 
