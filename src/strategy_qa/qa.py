@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.answer import answer_from
+from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index, live_build
@@ -23,6 +24,15 @@ from strategy_qa.text import detect_language, normalise
 from strategy_qa.types import Answer, Document, Filters, Hit, Mode, Source
 
 MAX_QUESTION = 1_000  # characters: longer than any question, shorter than the encoder's window
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer is made of, whether it is given or withheld."""
+
+    index: Index  # the build it stands in
+    pool: tuple[Sentence, ...]  # every sentence that competed, best first
+    chosen: tuple[Sentence, ...]  # what the answer says, or would have said
 
 
 class StrategyQA:
@@ -129,6 +139,13 @@ class StrategyQA:
         """The passages nearest to a query, best first; arguments and errors as in `ask`."""
         *_, matches, _ = self._find(query, language, filters, k)
         return tuple(match.hit for match in matches)
+
+    def evidence(self, question: str, *, k: int | None = None) -> Evidence:
+        """What `ask` would choose from, silent or not: for measuring; errors as in `ask`."""
+        index, text, vector, matches, spoken = self._find(question, None, None, k)
+        pool = pool_sentences(index, text, vector, matches, language=spoken)
+        limit = self._settings.answer.sentences
+        return Evidence(index, pool, select(index, text, pool, language=spoken, limit=limit))
 
     def document(self, document_id: str) -> Document:
         """A document of the index with its whole text; KeyError when there is none."""

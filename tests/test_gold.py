@@ -1,0 +1,166 @@
+"""The gold set: its rows are well formed, and what they call gold stands in the corpus."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from strategy_qa.corpus import current_editions, read_corpus
+from strategy_qa.text import fold, normalise, words
+from strategy_qa.types import BlockKind, Document
+
+Row = dict[str, Any]
+
+ROOT = Path(__file__).parents[1]
+GOLD = ROOT / "tests" / "gold" / "starter.jsonl"
+ROWS: list[Row] = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+ANSWERABLE = [row for row in ROWS if row["answerable"]]
+UNANSWERABLE = [row for row in ROWS if not row["answerable"]]
+EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+EVERY_ANSWERABLE = pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: row["id"])
+EVERY_UNANSWERABLE = pytest.mark.parametrize("row", UNANSWERABLE, ids=lambda row: row["id"])
+
+FIELDS: dict[str, type] = {
+    "id": str,
+    "question": str,
+    "language": str,
+    "kind": str,
+    "answers": list,
+    "items": list,
+    "quotes": list,
+    "document_id": str,
+    "documents": list,
+    "pages": list,
+    "answerable": bool,
+    "cross": bool,
+    "split": str,
+}
+WHOLE = {"list", "compare", "two-part"}  # all of `items` make the answer
+KINDS = WHOLE | {"fact", "figure", "date", "person", "place", "table", "why", "definition"}
+KINDS.add("keyword")
+OTHER_KINDS = {"n": "near-miss", "o": "off-topic"}
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Document]:
+    found, left_out = current_editions(list(read_corpus(ROOT / "corpus")))
+    assert not left_out
+    return {document.id: document for document in found}
+
+
+@EVERY_ROW
+def test_a_row_has_its_fields_and_nothing_else(row: Row) -> None:
+    why = {} if row["answerable"] else {"why": str}
+    assert {name: type(value) for name, value in row.items()} == FIELDS | why
+    assert row["language"] in ("en", "es")
+    assert row["question"] == normalise(row["question"])
+    texts = row["answers"] + row["items"] + row["quotes"] + row["documents"]
+    assert all(isinstance(text, str) and text.strip() == text != "" for text in texts)
+
+
+@EVERY_ANSWERABLE
+def test_an_answerable_row_says_what_answers_it(row: Row) -> None:
+    assert row["id"].startswith("a")
+    assert row["kind"] in KINDS
+    assert all(row[field] for field in ("answers", "quotes", "pages"))
+    assert row["document_id"] in row["documents"]
+    for field in ("answers", "items", "quotes", "documents", "pages"):
+        assert len(set(row[field])) == len(row[field])
+
+
+@EVERY_UNANSWERABLE
+def test_an_unanswerable_row_holds_no_answer_and_says_why(row: Row) -> None:
+    assert row["kind"] == OTHER_KINDS[row["id"][0]]
+    assert row["why"]
+    assert row["document_id"] == ""
+    assert not row["cross"]
+    for field in ("answers", "items", "quotes", "documents", "pages"):
+        assert row[field] == []
+
+
+def test_the_groups_have_their_sizes_in_both_languages_and_both_splits() -> None:
+    count = Counter((row["id"][0], row["language"], row["split"]) for row in ROWS)
+    halves = {"a": 20, "n": 10, "o": 5}
+    assert count == {
+        (group, language, split): size
+        for group, size in halves.items()
+        for language in ("en", "es")
+        for split in ("dev", "test")
+    }
+
+
+def test_at_least_twenty_questions_cross_the_language_as_many_in_each_direction_and_split() -> None:
+    count = Counter((row["language"], row["split"]) for row in ROWS if row["cross"])
+    assert len(set(count.values())) == 1
+    assert len(count) == 4
+    assert count.total() >= 20
+
+
+def test_ids_count_up_and_odd_ones_are_dev() -> None:
+    numbers: Counter[str] = Counter()
+    for row in ROWS:
+        group = row["id"][0]
+        numbers[group] += 1
+        assert row["id"] == f"{group}{numbers[group]:03}"
+        assert row["split"] == ("dev" if numbers[group] % 2 else "test")
+
+
+def test_every_kind_stands_in_both_splits_in_balance() -> None:
+    count = Counter((row["kind"], row["split"]) for row in ANSWERABLE)
+    for kind in KINDS:
+        dev, test = count[kind, "dev"], count[kind, "test"]
+        assert min(dev, test) >= 1, kind
+        assert abs(dev - test) <= 1, kind
+
+
+def test_no_question_is_asked_twice() -> None:
+    count = Counter(" ".join(sorted(words(row["question"]))) for row in ROWS)
+    assert [question for question, times in count.items() if times > 1] == []
+
+
+@EVERY_ANSWERABLE
+def test_every_quote_slices_out_of_one_named_document(
+    row: Row, documents: dict[str, Document]
+) -> None:
+    carriers, pages = set(), set()
+    for quote in row["quotes"]:
+        assert "\n" not in quote
+        holders = [d for d in documents.values() if quote in d.text]
+        assert [d.id in row["documents"] for d in holders] == [True], quote
+        (document,) = holders
+        assert document.text.count(quote) == 1, quote
+        start = document.text.index(quote)
+        (block,) = (b for b in document.blocks if b.span.start <= start < b.span.end)
+        assert block.kind is not BlockKind.HEADING
+        assert start + len(quote) <= block.span.end
+        carriers.add(document.id)
+        pages.add(document.page_at(start).number)
+    assert carriers == set(row["documents"])
+    assert pages == set(row["pages"])
+
+
+@EVERY_ANSWERABLE
+def test_every_answer_and_every_item_stands_in_a_quote(row: Row) -> None:
+    quotes = [fold(quote) for quote in row["quotes"]]
+    for text in row["answers"] + row["items"]:
+        assert any(fold(text) in quote for quote in quotes), text
+
+
+@EVERY_ANSWERABLE
+def test_cross_means_that_no_gold_document_is_in_the_language_of_the_question(
+    row: Row, documents: dict[str, Document]
+) -> None:
+    languages = {documents[name].source.language for name in row["documents"]}
+    assert row["cross"] == (row["language"] not in languages)
+
+
+@EVERY_ANSWERABLE
+def test_an_answer_of_several_parts_names_them(row: Row) -> None:
+    assert len(row["items"]) != 1
+    assert row["items"] or row["kind"] not in WHOLE
+
+
+def test_every_document_of_the_corpus_answers_something(documents: dict[str, Document]) -> None:
+    assert {name for row in ANSWERABLE for name in row["documents"]} == set(documents)
