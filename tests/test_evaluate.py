@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategy_qa import cli
-from strategy_qa.errors import ConfigError
+from strategy_qa.errors import ConfigError, GateError
 from strategy_qa.evaluate import (
     MEASURES,
     Gold,
     Outcome,
     choose,
+    gate,
     measure,
     outcome_dict,
     parse_limit,
@@ -30,7 +31,8 @@ from strategy_qa.evaluate import (
     write_corpus,
 )
 from strategy_qa.evaluate.asking import judge
-from strategy_qa.index.build import build_index
+from strategy_qa.index import live_build
+from strategy_qa.index.build import BuildReport, build_index
 from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
@@ -568,3 +570,34 @@ def test_a_squad_file_is_measured_from_end_to_end(
         "q2",
         "q3",
     ]
+
+
+def test_a_gate_keeps_a_build_that_falls_short_from_being_published(
+    build: Callable[..., BuildReport],
+    encoder: HashEncoder,
+    settings: Settings,
+    corpus: Path,
+    tmp_path: Path,
+) -> None:
+    live = build().manifest.build
+    gold = tmp_path / "gold.jsonl"
+    row = {
+        "id": "1", "question": "How many jobs in manufacturing?", "language": "en",
+        "answers": ["2,809,944"], "quotes": ["Sub-sector: Manufacturing; Jobs: 2,809,944"],
+        "document_id": "jobs", "pages": [1], "answerable": True,
+    }  # fmt: skip
+    gold.write_text(json.dumps(row) + "\n")
+    accept = gate(
+        read_gold([gold]),
+        [parse_limit("recall@1=1", is_floor=True)],
+        encoder=encoder,
+        settings=settings,
+    )
+    (corpus / "documents" / "jobs.md").write_text("# Jobs\n\nNothing is left of it here.")
+    with pytest.raises(GateError, match="recall@1"):
+        build(accept=accept)
+    assert live_build(tmp_path / "index") == live
+    assert not list((tmp_path / "index").glob(".building-*"))
+    table = "# Jobs\n\n| Sub-sector | Jobs |\n|---|---|\n| Manufacturing | 2,809,944 |\n"
+    (corpus / "documents" / "jobs.md").write_text(table)
+    assert build(accept=accept).published

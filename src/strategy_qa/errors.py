@@ -12,7 +12,8 @@
     ├── IndexMissingError      nothing has been built yet
     ├── IndexCorruptError      a file of the index is missing or altered
     ├── IndexMismatchError     the index was built with another encoder
-    └── IndexBusyError         another process is building
+    ├── IndexBusyError         another process is building
+    └── GateError              a build falls short of the floors it was to hold
 
 Each error keeps its `subject` (the file, setting, question or index it is about), the `reason`
 and the `remedy` (what to do next); `str()` joins them into the one line a user sees.
@@ -83,3 +84,7 @@ class IndexMismatchError(StrategyQAError):
 
 class IndexBusyError(StrategyQAError):
     """Another process is building this index."""
+
+
+class GateError(StrategyQAError):
+    """A new build does not hold the floors asked of it; the old one stays live."""

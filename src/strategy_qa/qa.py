@@ -41,7 +41,10 @@ class StrategyQA:
     A new build is taken up between two questions, without a restart.
     """
 
-    def __init__(self, index: Index, encoder: Encoder, *, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, *, settings: Settings, folder: Path | None = None
+    ) -> None:
+        """Answer from an open index; with its `folder`, from whatever is published there next."""
         self._index = index
         self._encoder = encoder
         self._folder = folder
@@ -183,7 +186,7 @@ class StrategyQA:
     def _current(self) -> Index:
         """The live build; another one than before is opened first, and checked."""
         with self._lock:
-            if live_build(self._folder) != self._index.manifest.build:
+            if self._folder and live_build(self._folder) != self._index.manifest.build:
                 fresh = Index.open(self._folder)
                 _check_encoder(fresh, self._encoder)
                 self._index = fresh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,14 @@ app = typer.Typer()
 @app.command(epilog="Example: strategy-qa build --corpus corpus --index index")
 def build(
     full: Annotated[bool, typer.Option("--full", help="Encode everything anew.")] = False,
+    gate: Annotated[
+        list[Path] | None,
+        typer.Option("--gate", metavar="GOLD", help="Publish only if --min holds on these."),
+    ] = None,
+    floors: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="NAME=X", help="A floor for --gate: recall@1=0.85; repeat."),
+    ] = None,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
@@ -31,7 +40,12 @@ def build(
     verbose: VerboseOption = False,
 ) -> None:
     """Bring the index up to date with the corpus; the old one serves until the new one is whole."""
-    report = run_build(Settings.load(config, corpus=corpus, index=index), full=full)
+    report = run_build(
+        Settings.load(config, corpus=corpus, index=index),
+        full=full,
+        gold=gate or (),
+        floors=floors or (),
+    )
     if as_json:
         typer.echo(as_line(report))
 

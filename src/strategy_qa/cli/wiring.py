@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,19 +35,33 @@ def load_encoder(settings: Settings) -> SentenceEncoder:
     )
 
 
-def run_build(settings: Settings, *, full: bool) -> dict[str, Any]:
-    """Build the index under progress bars; the report as JSON fields."""
+def run_build(
+    settings: Settings,
+    *,
+    full: bool,
+    gold: Sequence[Path] = (),
+    floors: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Build the index under progress bars, behind a gate if given; the report as JSON fields."""
     from strategy_qa.cli.progress import stages
     from strategy_qa.corpus import corpus_files
+    from strategy_qa.evaluate import gate, parse_limit, read_gold
     from strategy_qa.index.build import build_index
     from strategy_qa.status import report_dict, report_text
 
     corpus_files(settings.corpus)  # a missing corpus is said before the model loads
+    rows = read_gold(gold) if gold else ()
+    limits = [parse_limit(text, is_floor=True) for text in floors]
+    if bool(rows) != bool(limits):
+        raise ConfigError("--gate", "needs a gold file and a floor", remedy="Add --min NAME=X.")
+    encoder = load_encoder(settings)
+    accept = gate(rows, limits, encoder=encoder, settings=settings)
     with stages() as progress:
         report = build_index(
             settings.corpus,
             settings.index,
-            encoder=load_encoder(settings),
+            encoder=encoder,
+            accept=accept if rows else lambda _: None,
             chunk_tokens=settings.chunk.tokens,
             full=full,
             keep=settings.builds.keep_builds,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from strategy_qa.evaluate.asking import Outcome, measure
+from strategy_qa.evaluate.gate import gate
 from strategy_qa.evaluate.gold import Gold, choose, read_gold
 from strategy_qa.evaluate.limits import Limit, parse_limit
 from strategy_qa.evaluate.report import (
@@ -26,6 +27,7 @@ __all__ = [
     "Outcome",
     "Report",
     "choose",
+    "gate",
     "measure",
     "outcome_dict",
     "parse_limit",

@@ -77,6 +77,7 @@ def build_index(
     chunk_tokens: int,
     full: bool = False,
     keep: int = 3,
+    accept: Callable[[Index], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> BuildReport:
     """Bring the index in `folder` up to date with `corpus`.
@@ -88,6 +89,7 @@ def build_index(
         chunk_tokens: tiktoken tokens a chunk is filled up to.
         full: encode everything anew and publish even when nothing changed.
         keep: how many builds stay, the new one included.
+        accept: given the verified build before it is published; what it raises stops that.
         progress: told how far each stage is.
 
     Raises:
@@ -101,9 +103,11 @@ def build_index(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=0):
-            for leftover in folder.glob(f"{_ASIDE}*"):
-                shutil.rmtree(leftover)
-            return _build(corpus, folder, encoder, chunk_tokens, full, keep, progress)
+            _clear(folder)  # of what a killed build left behind
+            try:
+                return _build(corpus, folder, encoder, chunk_tokens, full, keep, accept, progress)
+            finally:
+                _clear(folder)
     except Timeout as error:
         raise IndexBusyError(
             folder, "another build is running", remedy="Wait until it has ended."
@@ -114,6 +118,11 @@ def build_index(
         raise StrategyQAError(error.filename or folder, reason, remedy=remedy) from error
 
 
+def _clear(folder: Path) -> None:
+    for aside in folder.glob(f"{_ASIDE}*"):
+        shutil.rmtree(aside)
+
+
 def _build(
     corpus: Path,
     folder: Path,
@@ -121,6 +130,7 @@ def _build(
     chunk_tokens: int,
     full: bool,
     keep: int,
+    accept: Callable[[Index], None],
     progress: Callable[[Progress], None],
 ) -> BuildReport:
     clock = _Clock()
@@ -166,8 +176,8 @@ def _build(
         files=file_hashes(aside),
     )
     (aside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    # 5. verify
-    verify_build(aside)
+    # 5. verify, and let the caller judge
+    accept(verify_build(aside))
     # 6. publish
     publish(folder, aside, build)
     # 7. prune

@@ -12,8 +12,8 @@ from strategy_qa.index import CURRENT, MANIFEST, Index, file_hash, live_build
 from strategy_qa.types import Span
 
 
-def verify_build(build: Path) -> None:
-    """Check a build against itself: hashes, counts, and that every span slices out of its text.
+def verify_build(build: Path) -> Index:
+    """Open a build and check it: hashes, counts, and that every span slices out of its text.
 
     Raises:
         IndexCorruptError: naming what does not agree.
@@ -31,7 +31,7 @@ def verify_build(build: Path) -> None:
         inside = all(found.chunk.span.contains(s) and len(s) for s in found.sentences)
         if not (whole.contains(found.chunk.span) and len(found.chunk.span) and inside):
             raise IndexCorruptError(build, f"chunk {found.chunk.id} lies outside its document")
-    store.close()
+    return index
 
 
 def publish(folder: Path, aside: Path, build: str) -> None:
