@@ -21,7 +21,7 @@ FLOORS = (
     ("search", "status"),
     ("answer",),
     ("qa",),
-    ("render", "batch"),
+    ("render", "batch", "evaluate"),
     ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -96,7 +96,7 @@ def test_an_original_supersedes_the_digest_of_the_same_source(
     document = Index.open(tmp_path / "index").store.document("jobs")
     assert document.text.startswith("The original report")
     assert [f.reason for f in report.manifest.failures] == [
-        "superseded by jobs.txt, the same source"
+        "superseded by documents/jobs.txt, the same source"
     ]
 
 

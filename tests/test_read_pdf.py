@@ -302,7 +302,8 @@ def test_a_scanned_page_is_a_warning_and_a_scanned_file_an_error(tmp_path: Path)
     pdf.add_page()
     scan_page(pdf)
     document = read(tmp_path, bytes(pdf.output()))
-    assert document.warnings == ("page 3 looks scanned: no text",)
+    assert document.warnings[0].startswith("page 3 looks scanned: no text, or next to none")
+    assert "strategy-qa[ocr]" in document.warnings[0]
     assert [len(page.span) for page in document.pages][1:] == [0, 0]
     scan = FPDF()
     scan_page(scan)

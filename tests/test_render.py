@@ -22,7 +22,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> N
     (citation, *_) = fields["citations"]
     assert list(citation) == [
         "number", "document_id", "title", "url", "publisher", "year", "edition", "page",
-        "page_label", "section", "quote", "start", "end",
+        "page_label", "section", "quote", "start", "end", "ocr",
     ]  # fmt: skip
     assert list(fields["hits"][0]) == [
         "document_id", "title", "page", "section", "text", "start", "end", "score", "dense_rank",
@@ -54,3 +54,4 @@ def test_pages_as_printed_and_as_counted(qa: StrategyQA) -> None:
     assert page_text(replace(citation, page=6, page_label="iv")) == "p. iv (PDF p. 6)"
     assert page_text(replace(citation, page=6, page_label="6")) == "p. 6"
     assert page_text(replace(citation, page=6)) == "p. 6"
+    assert page_text(replace(citation, ocr=True)) == "p. 1, read by OCR"

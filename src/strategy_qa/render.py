@@ -112,10 +112,12 @@ def hits_text(hits: Iterable[Hit]) -> str:
 
 
 def page_text(citation: Citation) -> str:
-    """Give "p. iv (PDF p. 6)", "p. 6", or nothing for a text without pages."""
+    """Give "p. iv (PDF p. 6)", "p. 6, read by OCR", or nothing for a text without pages."""
+    read = ", read by OCR" if citation.ocr else ""
     if citation.page_label and citation.page_label != str(citation.page):
-        return f"p. {citation.page_label} (PDF p. {citation.page})"
-    return f"p. {citation.page}" if citation.page_label or citation.page > 1 else ""
+        return f"p. {citation.page_label} (PDF p. {citation.page}){read}"
+    paged = citation.page_label or citation.page > 1 or citation.ocr
+    return f"p. {citation.page}{read}" if paged else ""
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:
@@ -134,6 +136,7 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.span.start,
         "end": citation.span.end,
+        "ocr": citation.ocr,
     }
 
 

@@ -170,6 +170,7 @@ class Citation:
     section: str
     document_id: str
     language: str = "en"
+    ocr: bool = False  # the page was read by OCR: compare the quote with its picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def cite(
         section=" › ".join(headings),
         document_id=document.id,
         language=language,
+        ocr=page.ocr,
     )
 
 

@@ -55,10 +55,11 @@ def line(text: str, s: Strings) -> str:
 
 def page_text(citation: Citation, s: Strings) -> str:
     """The page in words: printed and physical where they differ, "" for a text without pages."""
+    read = s.by_ocr if citation.ocr else ""
     if citation.page_label and citation.page_label != str(citation.page):
-        return s.page_printed.format(label=citation.page_label, page=citation.page)
-    if citation.page_label or citation.page > 1:
-        return s.page.format(page=citation.page)
+        return s.page_printed.format(label=citation.page_label, page=citation.page) + read
+    if citation.page_label or citation.page > 1 or citation.ocr:
+        return s.page.format(page=citation.page) + read
     return ""
 
 

@@ -52,6 +52,7 @@ class Strings:
     page_printed: str
     page_of_file: str
     pages_of_file: str
+    by_ocr: str
     section: str
     caveat: str
     open_original: str
@@ -113,6 +114,7 @@ EN = Strings(
     page_printed="p. {label} (PDF p. {page})",
     page_of_file="PDF p. {page}",
     pages_of_file="PDF pp. {first}–{last}",
+    by_ocr=", read by OCR",
     section="Section: {section}",
     caveat="About this text",
     open_original="Open the original at {host}",
@@ -178,6 +180,7 @@ ES = Strings(
     page_printed="p. {label} (p. {page} del PDF)",
     page_of_file="p. {page} del PDF",
     pages_of_file="pp. {first}–{last} del PDF",
+    by_ocr=", leída por OCR",
     section="Sección: {section}",
     caveat="Sobre este texto",
     open_original="Abrir el original en {host}",

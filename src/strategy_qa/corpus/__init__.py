@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from strategy_qa.corpus.readers import front_matter_id, read_document
+from strategy_qa.corpus.duplicates import similar_pairs, text_key
+from strategy_qa.corpus.files import check_file, entries, printable
+from strategy_qa.corpus.isolation import IsolatedReader, Limits
 from strategy_qa.corpus.sources import read_catalogue
 from strategy_qa.errors import CorpusError, ReadError
 from strategy_qa.types import Document, Edition, Notice
@@ -21,77 +23,108 @@ class Reading:
     """One file of the corpus after the reader: a document, or the reason why there is none."""
 
     path: Path
+    name: str  # below the corpus, in one visible line
     result: Document | Notice
 
 
 def corpus_files(corpus: Path) -> tuple[Path, ...]:
-    """The files below `documents/`, sorted; hidden ones are left aside.
+    """What lies below `documents/`, sorted; hidden files are left aside, folders looked into.
+
+    Links, pipes and folders that cannot be listed are among it: `read_corpus` says what is wrong
+    with them.
 
     Raises:
         CorpusError: there is no such folder, or nothing in it.
     """
     folder = corpus / DOCUMENTS
-    try:
-        files = sorted(
-            path
-            for path in folder.rglob("*")
-            if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-        )
-    except OSError as error:
-        raise CorpusError(folder, f"cannot be read ({error.strerror})") from error
     if not folder.is_dir():
         raise CorpusError(
             corpus, "has no folder documents/", remedy="Name the corpus with --corpus DIR."
         )
+    try:
+        files = sorted(entries(folder))
+    except OSError as error:
+        raise CorpusError(folder, f"cannot be read ({error.strerror})") from error
     if not files:
         raise CorpusError(folder, "is empty", remedy="Put at least one document into it.")
     return tuple(files)
 
 
-def read_corpus(corpus: Path) -> Iterator[Reading]:
+def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Iterator[Reading]:
     """Read every document of a corpus; a file that cannot be read is a value, not the end.
+
+    Files are read one after the other in a process of their own, within `limits`.
 
     Raises:
         CorpusError: the folder or the catalogue cannot be used.
     """
-    catalogue = read_catalogue(corpus / CATALOGUE)
-    for path in corpus_files(corpus):
-        name = str(path.relative_to(corpus))
-        try:
-            source_id = front_matter_id(path) or path.stem
-            entry = catalogue.get(source_id)
-            document = read_document(path, source=entry.source if entry else None)
-        except ReadError as error:
-            yield Reading(path, Notice(name, f"{error.reason}. {error.remedy}".strip()))
-        else:
-            yield Reading(path, document)
+    entries_by_id = read_catalogue(corpus / CATALOGUE)
+    catalogue = {id_: entry.source for id_, entry in entries_by_id.items()}
+    with IsolatedReader(catalogue=catalogue, limits=limits) as reader:
+        for path in corpus_files(corpus):
+            name = printable(str(path.relative_to(corpus)))
+            try:
+                check_file(path, within=(corpus, corpus / DOCUMENTS))
+                document = reader.read(path)
+            except ReadError as error:
+                yield Reading(path, name, _notice(name, error))
+            else:
+                yield Reading(path, name, document)
 
 
-def current_editions(readings: list[Reading]) -> tuple[list[Document], list[Notice]]:
-    """One document per source: an original supersedes a restatement, and that a digest.
+def current_editions(readings: Sequence[Reading]) -> tuple[list[Document], list[Notice]]:
+    """One document per source and per text; those that are nearly alike warn of each other.
 
-    Returns the documents to index, by id, and a line for each file that is left out.
+    1. of a source's editions an original supersedes a restatement, and that a digest, 2. of
+    copies of one text one stays, 3. near-copies all stay, with a warning. Returns the documents
+    to index, by id, and a line for each file that is left out.
     """
+    left_out = [reading.result for reading in readings if isinstance(reading.result, Notice)]
+    found = [reading for reading in readings if isinstance(reading.result, Document)]
+    # 1. editions
+    by_id = [(_document(reading).id, reading) for reading in found]
+    kept, lost = _best(by_id)
+    left_out += [
+        Notice(loser.name, f"superseded by {winner.name}, the same source")
+        for loser, winner in lost
+    ]
+    # 2. copies
+    by_text = [(text_key(_document(reading)), reading) for reading in kept]
+    kept, lost = _best(by_text)
+    left_out += [
+        Notice(loser.name, f"the same text as {winner.name}, which is indexed in its place")
+        for loser, winner in lost
+    ]
+    # 3. near-copies
+    documents = sorted(map(_document, kept), key=lambda document: document.id)
+    for pair in list(similar_pairs(documents)):
+        for at, other in ((pair.first, pair.second), (pair.second, pair.first)):
+            doubt = f"nearly the same text as {documents[other].id} ({pair.similarity:.0%})"
+            warnings = (*documents[at].warnings, doubt)
+            documents[at] = replace(documents[at], warnings=warnings)
+    return documents, left_out
+
+
+def _best(
+    keyed: Sequence[tuple[str, Reading]],
+) -> tuple[list[Reading], list[tuple[Reading, Reading]]]:
+    """The best reading under each key, and the others, each with the one it lost to."""
     chosen: dict[str, Reading] = {}
-    left_out: list[Notice] = []
-    for reading in readings:
-        document = reading.result
-        if isinstance(document, Notice):
-            left_out.append(document)
-            continue
-        rival = chosen.get(document.id)
-        if rival is None:
-            chosen[document.id] = reading
-            continue
-        winner, loser = sorted((rival, reading), key=_rank)
-        chosen[document.id] = winner
-        left_out.append(
-            Notice(loser.path.name, f"superseded by {winner.path.name}, the same source")
-        )
-    documents = [r.result for r in chosen.values() if isinstance(r.result, Document)]
-    return sorted(documents, key=lambda d: d.id), left_out
+    for key, reading in keyed:
+        chosen[key] = min(chosen.get(key, reading), reading, key=_rank)
+    lost = [(reading, chosen[key]) for key, reading in keyed if reading is not chosen[key]]
+    return list(chosen.values()), lost
+
+
+def _notice(name: str, error: ReadError) -> Notice:
+    reason = " ".join(f"{error.reason}. {error.remedy}".split())
+    return Notice(name, printable(reason))
+
+
+def _document(reading: Reading) -> Document:
+    assert isinstance(reading.result, Document)
+    return reading.result
 
 
 def _rank(reading: Reading) -> tuple[int, str]:
-    assert isinstance(reading.result, Document)
-    return _PREFERENCE.index(reading.result.source.edition), reading.path.name
+    return _PREFERENCE.index(_document(reading).source.edition), reading.name

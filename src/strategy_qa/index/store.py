@@ -125,7 +125,10 @@ class Store:
             source=_source(source),
             sha256=sha256,
             text=text,
-            pages=tuple(Page(n, label, Span(a, b)) for n, label, a, b in json.loads(pages)),
+            pages=tuple(
+                Page(n, label, Span(a, b), scanned, ocr)
+                for n, label, a, b, scanned, ocr in json.loads(pages)
+            ),
             blocks=tuple(
                 Block(BlockKind(kind), Span(a, b), page, level)
                 for kind, a, b, page, level in json.loads(blocks)
@@ -216,7 +219,12 @@ def _document_row(document: Document) -> tuple[object, ...]:
         document.sha256,
         document.text,
         json.dumps(asdict(source), ensure_ascii=False),
-        json.dumps([(p.number, p.label, p.span.start, p.span.end) for p in document.pages]),
+        json.dumps(
+            [
+                (p.number, p.label, p.span.start, p.span.end, p.scanned, p.ocr)
+                for p in document.pages
+            ]
+        ),
         json.dumps([(b.kind, b.span.start, b.span.end, b.page, b.level) for b in document.blocks]),
         json.dumps(document.warnings, ensure_ascii=False),
         source.publisher.casefold(),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from strategy_qa.corpus.files import printable
 from strategy_qa.corpus.readers.assemble import Reading, assemble
 from strategy_qa.corpus.readers.docx import read_docx
-from strategy_qa.corpus.readers.front_matter import front_matter_id
 from strategy_qa.corpus.readers.html import read_html
 from strategy_qa.corpus.readers.markdown import read_markdown
 from strategy_qa.corpus.readers.pdf import read_pdf
@@ -25,15 +26,16 @@ from strategy_qa.errors import CorpusError, ReadError
 from strategy_qa.text import detect_language
 from strategy_qa.types import Block, BlockKind, Document, Source
 
-__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "front_matter_id", "read_document"]
+__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "read_document"]
 
 MAX_BYTES = 300_000_000
 _TOP = 6  # blocks
 
+_PDF = "application/pdf"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 READERS: Mapping[str, Callable[..., Reading]] = {
-    "application/pdf": read_pdf,
+    _PDF: read_pdf,
     _WORD: read_docx,
     "text/html": read_html,
     "text/markdown": read_markdown,
@@ -45,21 +47,29 @@ SUFFIXES: Mapping[str, str] = {
     ".html": "text/html",
     ".markdown": "text/markdown",
     ".md": "text/markdown",
-    ".pdf": "application/pdf",
+    ".pdf": _PDF,
     ".txt": "text/plain",
 }
 
 
 def read_document(
-    path: Path, *, source: Source | None = None, max_bytes: int = MAX_BYTES
+    path: Path,
+    *,
+    source: Source | None = None,
+    catalogue: Mapping[str, Source] | None = None,
+    max_bytes: int = MAX_BYTES,
+    ocr: Callable[[bytes, Sequence[int]], bytes] | None = None,
 ) -> Document:
     """Read one file.
 
     Args:
         path: a file whose format is told from its bytes, else from its suffix.
-        source: what the catalogue says of it; without one the file's metadata is asked, then
-            its first heading, then its name.
+        source: what is known of it; without one the file's metadata is asked, then its first
+            heading, then its name.
+        catalogue: where to look up its source, by the id in its front matter or by its stem.
         max_bytes: a larger file is refused unread.
+        ocr: makes a PDF with text of a PDF whose pages of these numbers are pictures of text;
+            without one such pages stay empty, with a warning.
 
     Raises:
         ReadError: the file cannot be opened, is empty, too large, damaged or without text.
@@ -67,40 +77,51 @@ def read_document(
         EncryptedFileError: it asks for a password.
     """
     data = _load(path, max_bytes=max_bytes)
-    kind = media_type(data, suffix=path.suffix, suffixes=SUFFIXES, subject=path.name)
-    reading = READERS[kind](data, subject=path.name)
+    name = printable(path.name)
+    kind = media_type(data, suffix=path.suffix, suffixes=SUFFIXES, subject=name)
+    options = {"ocr": ocr} if kind == _PDF else {}
+    reading = READERS[kind](data, subject=name, **options)
     text, pages, blocks = assemble(reading.sheets)
     if not blocks:
-        raise ReadError(path.name, "holds no text", remedy="Remove it, or put a full copy there.")
-    base, warnings = source, reading.warnings
+        raise ReadError(name, "holds no text", remedy="Remove it, or put a full copy there.")
+    base, warnings = source or _looked_up(reading, path, catalogue or {}), reading.warnings
     if base is None:
         title = _title(text, blocks)
         base, doubts = _from_file(reading.about, path=path, text=text, title=title)
         warnings += doubts
     try:
-        base = source_from(reading.front_matter, subject=path.name, base=base)
+        base = source_from(reading.front_matter, subject=name, base=base)
     except CorpusError as error:
         reason = f"front matter: {error.reason}"
-        raise ReadError(path.name, reason, remedy=error.remedy) from error
+        raise ReadError(name, reason, remedy=error.remedy) from error
     digest = hashlib.sha256(data).hexdigest()
     return Document(base.id, base, digest, text, pages, blocks, warnings)
 
 
 def _load(path: Path, *, max_bytes: int) -> bytes:
+    name = printable(path.name)
     try:
-        if path.is_dir():
-            raise ReadError(path.name, "is a folder", remedy="Name a file in it.")
-        size = path.stat().st_size
-        if size > max_bytes:
-            reason = f"has {size:,} bytes, more than the {max_bytes:,} allowed"
-            raise ReadError(path.name, reason, remedy="Split it or save it with smaller pictures.")
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ReadError(name, "is a folder", remedy="Name a file in it.")
+        if not stat.S_ISREG(status.st_mode):  # a pipe would keep us waiting for ever
+            raise ReadError(name, "is no regular file", remedy="Name a file on a disk.")
+        if status.st_size > max_bytes:
+            reason = f"has {status.st_size:,} bytes, more than the {max_bytes:,} allowed"
+            raise ReadError(name, reason, remedy="Split it or save it with smaller pictures.")
         data = path.read_bytes()
-    except OSError as error:
-        reason = f"cannot be opened ({error.strerror or type(error).__name__})"
-        raise ReadError(path.name, reason, remedy="Check its name and its rights.") from error
-    if not data.strip():
-        raise ReadError(path.name, "is empty", remedy="Fetch or copy it again.")
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        what = error.strerror if isinstance(error, OSError) else "no name of a file"
+        reason = f"cannot be opened ({what or type(error).__name__})"
+        raise ReadError(name, reason, remedy="Check its name and its rights.") from error
+    if not data or data.isspace():
+        raise ReadError(name, "is empty", remedy="Fetch or copy it again.")
     return data
+
+
+def _looked_up(reading: Reading, path: Path, catalogue: Mapping[str, Source]) -> Source | None:
+    own = reading.front_matter.get("id")
+    return catalogue.get(own if isinstance(own, str) and own else path.stem)
 
 
 def _title(text: str, blocks: Sequence[Block]) -> str:
@@ -113,12 +134,13 @@ def _from_file(
     about: Mapping[str, object], *, path: Path, text: str, title: str
 ) -> tuple[Source, tuple[str, ...]]:
     """A source from the file alone; metadata that cannot be used is left out with a warning."""
-    name = " ".join(re.split(r"[\s_-]+", path.stem)).strip()
-    source = Source(id=path.stem, title=" ".join(title.split()) or name or path.name)
+    stem = printable(path.stem)
+    name = " ".join(re.split(r"[\s_-]+", stem)).strip()
+    source = Source(id=stem, title=" ".join(title.split()) or name or stem)
     doubts: list[str] = []
     for key, value in about.items():
         try:
-            source = source_from({key: value}, subject=path.name, base=source)
+            source = source_from({key: value}, subject=stem, base=source)
         except CorpusError as error:
             doubts.append(f"the file's own {key} was left out: {error.reason}")
     # Metadata often carries the language of the program that wrote the file, so that between

@@ -7,7 +7,7 @@ where offsets come into being.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from strategy_qa.text import normalise
@@ -34,6 +34,8 @@ class Sheet:
 
     pieces: tuple[Piece, ...]
     label: str = ""
+    scanned: bool = False
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,10 @@ def assemble(sheets: Iterable[Sheet]) -> tuple[str, tuple[Page, ...], tuple[Bloc
     """
     parts: list[str] = []
     blocks: list[Block] = []
-    labels: list[str] = []
+    sheets = tuple(sheets)
     starts: list[int | None] = []  # of each page's first block
     length = 0
     for number, sheet in enumerate(sheets, 1):
-        labels.append(normalise(sheet.label))
         starts.append(None)
         for piece in sheet.pieces:
             text = normalise(_BETWEEN_DIGITS.sub(" ", piece.text))
@@ -71,20 +72,21 @@ def assemble(sheets: Iterable[Sheet]) -> tuple[str, tuple[Page, ...], tuple[Bloc
             blocks.append(Block(piece.kind, Span(start, length), number, piece.level))
             if starts[-1] is None:
                 starts[-1] = start
-    return "".join(parts), _tile(labels, starts, length), tuple(blocks)
+    return "".join(parts), _tile(sheets, starts, length), tuple(blocks)
 
 
 def _gap(before: BlockKind, after: BlockKind) -> str:
     return "\n" if before is after is BlockKind.LIST_ITEM else "\n\n"
 
 
-def _tile(labels: list[str], starts: list[int | None], length: int) -> tuple[Page, ...]:
+def _tile(sheets: Sequence[Sheet], starts: list[int | None], length: int) -> tuple[Page, ...]:
     """Pages from the starts of their first blocks; an empty page starts where the next does."""
     pages: list[Page] = []
     end = length
-    for number in range(len(labels), 0, -1):
-        found = starts[number - 1]
+    for number in range(len(sheets), 0, -1):
+        found, sheet = starts[number - 1], sheets[number - 1]
         start = 0 if number == 1 else end if found is None else found
-        pages.append(Page(number, labels[number - 1], Span(start, end)))
+        label = " ".join(normalise(sheet.label).split())
+        pages.append(Page(number, label, Span(start, end), sheet.scanned, sheet.ocr))
         end = start
     return tuple(reversed(pages))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,7 @@ def read_docx(data: bytes, *, subject: str) -> Reading:
     """A Word document as one sheet: Word files know no pages."""
     import docx
     from docx.exceptions import PythonDocxError
+    from docx.oxml.exceptions import XmlchemyError
     from lxml.etree import LxmlError
 
     try:
@@ -39,8 +42,9 @@ def read_docx(data: bytes, *, subject: str) -> Reading:
         pieces = (*_pieces(document), *_notes(document))
         about = _about(document)
     except (
-        PythonDocxError, LxmlError, zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, ValueError,
-        AttributeError, TypeError, IndexError, NotImplementedError, RuntimeError, EOFError, OSError,
+        PythonDocxError, XmlchemyError, LxmlError, zipfile.BadZipFile, zipfile.LargeZipFile,
+        zlib.error, struct.error, KeyError, ValueError, AttributeError, TypeError, IndexError,
+        NotImplementedError, RuntimeError, EOFError, OSError,
     ) as error:  # fmt: skip
         raise ReadError(subject, "is damaged or not a Word document", remedy=_REMEDY) from error
     if not any(piece.text.strip() for piece in pieces):
@@ -115,7 +119,8 @@ def _text(element: Element) -> str:
     parts: list[str] = []
     for child in element:
         if child.tag == _W + "t":
-            parts.append(child.text or "")
+            # What follows an entity that is not unfolded hangs on the entity.
+            parts += (child.text or "", *(node.tail or "" for node in child))
         elif child.tag in (_W + "br", _W + "cr"):
             parts.append("\n")
         elif child.tag == _W + "tab":

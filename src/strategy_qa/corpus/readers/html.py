@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from strategy_qa.corpus.readers.assemble import RAISED, Piece, Reading, Sheet
+from strategy_qa.corpus.readers.encoding import decode
 from strategy_qa.corpus.readers.tables import has_header, table_text
 from strategy_qa.errors import ReadError
 from strategy_qa.types import BlockKind
@@ -14,7 +15,12 @@ from strategy_qa.types import BlockKind
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_LANGUAGE = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?\s*([A-Za-z]{2})\b", re.I)
+_HEAD = 10_000  # characters in which a page says what it is
+_LANGUAGE = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?\s*([A-Za-z]{2})\b", re.I)
+_CHARSET = re.compile(
+    rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w-]{1,40})|<\?xml\b[^>]*?\bencoding=[\"']([\w-]{1,40})",
+    re.I,
+)
 _REMEDY = "Save the page as text or print it to PDF, and put that file in its place."
 # A date searched in the text is a guess: a page without metadata got the year of an event.
 _DATES = {"extensive_search": False, "original_date": True}
@@ -25,9 +31,13 @@ def read_html(data: bytes, *, subject: str) -> Reading:
     import trafilatura
     from lxml.etree import LxmlError
 
+    head = data[:_HEAD]
+    charset = _CHARSET.search(head.replace(b"\0", b""))
+    declared = (charset[1] or charset[2]).decode("ascii") if charset else ""
+    text, warnings = decode(data, subject=subject, declared=declared)
     try:
         found = trafilatura.bare_extraction(
-            data, include_comments=False, include_tables=True, with_metadata=True,
+            text, include_comments=False, include_tables=True, with_metadata=True,
             include_formatting=True, date_extraction_params=_DATES,
         )  # fmt: skip
     except (LxmlError, ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -35,18 +45,18 @@ def read_html(data: bytes, *, subject: str) -> Reading:
     pieces = () if found is None else tuple(_pieces(found.body))
     if not any(piece.text.strip() for piece in pieces):
         raise ReadError(subject, "no main text found in this web page", remedy=_REMEDY)
-    return Reading((Sheet(pieces),), about=_about(found, data))
+    return Reading((Sheet(pieces),), about=_about(found, text), warnings=warnings)
 
 
-def _about(found: Any, data: bytes) -> dict[str, object]:
-    language = _LANGUAGE.search(data[:10_000])
+def _about(found: Any, text: str) -> dict[str, object]:
+    language = _LANGUAGE.search(text[:_HEAD])
     date = found.date or ""
     about = {
         "title": found.title,
         "url": found.url,
         "publisher": found.sitename,
         "year": int(date[:4]) if date[:4].isdigit() else None,
-        "language": language[1].decode("ascii").lower() if language else None,
+        "language": language[1].lower() if language else None,
     }
     return {key: value for key, value in about.items() if value}
 

@@ -9,8 +9,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from strategy_qa.corpus.readers.assemble import RAISED, Piece, Reading, Sheet
+from strategy_qa.corpus.readers.encoding import decode
 from strategy_qa.corpus.readers.front_matter import split_front_matter
-from strategy_qa.corpus.readers.plain import decode
 from strategy_qa.corpus.readers.tables import table_text
 from strategy_qa.types import BlockKind
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
 from strategy_qa.corpus.readers.assemble import Reading, Sheet
+from strategy_qa.corpus.readers.ocr import INSTALL
+from strategy_qa.corpus.readers.ocr import MAX_PAGES as MAX_OCR_PAGES
 from strategy_qa.corpus.readers.pdf_columns import in_reading_order
 from strategy_qa.corpus.readers.pdf_layout import page_pieces
 from strategy_qa.corpus.readers.pdf_margins import marginal_lines
 from strategy_qa.corpus.readers.pdf_pypdf import pdf_facts, pdf_plain_pages
 from strategy_qa.corpus.readers.pdf_style import style_of
-from strategy_qa.corpus.readers.pdfium import PdfPageText, read_pages
+from strategy_qa.corpus.readers.pdfium import PdfPageText, page_count, read_pages
 from strategy_qa.corpus.readers.plain import text_pages
 from strategy_qa.errors import EncryptedFileError, ReadError
 
@@ -16,49 +21,100 @@ MAX_PAGES = 10_000
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _DAMAGED = "Fetch or copy the file again, or print it to PDF anew."
-_SCANNED = "Run it through OCR (for example ocrmypdf) and put the result in its place."
+_EMPTY = "Remove it, or put a full copy there."
+_SCANNED = "Run it through OCR and put the result in its place."
+
+Ocr = Callable[[bytes, Sequence[int]], bytes]
 
 
-def read_pdf(data: bytes, *, subject: str) -> Reading:
+def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     """One sheet a physical page, under its printed label.
 
-    1. lines with their places, 2. columns, 3. margins, 4. blocks.
+    1. lines with their places, 2. OCR where pages are pictures, 3. columns, 4. margins,
+    5. blocks.
     Raises ReadError for a file that both readers refuse or that holds no text,
     EncryptedFileError where it asks for a password.
     """
     import pypdfium2
 
+    # 1. lines
     try:
-        pages = read_pages(data, limit=MAX_PAGES + 1)
+        count = page_count(data)
+        if count > MAX_PAGES:
+            reason = f"has {count:,} pages, more than the {MAX_PAGES:,} allowed"
+            raise ReadError(subject, reason, remedy="Split it.")
+        pages = read_pages(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise EncryptedFileError(
                 subject, "asks for a password", remedy="Save a copy without the password."
             ) from error
         return _plain(data, subject=subject)
-    if len(pages) > MAX_PAGES:
-        raise ReadError(subject, f"has more than {MAX_PAGES:,} pages", remedy="Split it.")
+    if not pages or all(page.damaged for page in pages):
+        return _plain(data, subject=subject)
     facts = pdf_facts(data, pages=len(pages))
-    warnings = [*facts.warnings, *_scanned(pages)]
+    # 2. OCR
+    pages, doubts = _with_ocr(data, pages, ocr)
+    doubts = [*_damaged(pages), *doubts]
+    # 3. columns
     lines = [in_reading_order(page.lines) for page in pages]
     if not any(lines):
-        what = "looks scanned: no text" if any(p.pictured for p in pages) else "holds no text"
-        raise ReadError(subject, what, remedy=_SCANNED)
+        if any(page.scanned for page in pages):
+            raise ReadError(subject, doubts[-1], remedy=_SCANNED)
+        raise ReadError(subject, "holds no text", remedy=_EMPTY)
+    # 4. margins
     style = style_of(lines, facts.outline)
     margins = marginal_lines(lines, facts.labels)
+    # 5. blocks
     sheets = tuple(
-        Sheet(tuple(page_pieces(page, marginal, style)), label)
-        for page, marginal, label in zip(lines, margins, facts.labels, strict=True)
+        Sheet(tuple(page_pieces(found, marginal, style)), label, page.scanned, page.ocr)
+        for page, found, marginal, label in zip(pages, lines, margins, facts.labels, strict=True)
     )
-    return Reading(sheets, about=facts.about, warnings=tuple(warnings))
+    return Reading(sheets, about=facts.about, warnings=(*facts.warnings, *doubts))
 
 
-def _scanned(pages: list[PdfPageText]) -> list[str]:
-    return [
-        f"page {number} looks scanned: no text"
-        for number, page in enumerate(pages, 1)
-        if page.pictured
-    ]
+def _with_ocr(
+    data: bytes, pages: list[PdfPageText], ocr: Ocr | None
+) -> tuple[list[PdfPageText], list[str]]:
+    """The pages, those that are pictures read by OCR where it is there, and what to know of it."""
+    import pypdfium2
+
+    scanned = [number for number, page in enumerate(pages, 1) if page.scanned]
+    if not scanned:
+        return pages, []
+    looks = f"{_those(scanned, 'looks', 'look')} scanned: no text, or next to none"
+    if ocr is None:
+        return pages, [f"{looks} ({INSTALL})"]
+    wanted = scanned[:MAX_OCR_PAGES]
+    try:
+        again = read_pages(ocr(data, wanted))
+    except (ReadError, pypdfium2.PdfiumError) as error:
+        what = error.reason if isinstance(error, ReadError) else "OCR gave no PDF"
+        return pages, [f"{looks}; {what}"]
+    read = [number for number in wanted if number <= len(again) and again[number - 1].lines]
+    for number in read:
+        pages[number - 1] = replace(again[number - 1], scanned=True, ocr=True)
+    left = sorted(set(scanned) - set(read))
+    doubts = [f"{_those(read, 'was', 'were')} read by OCR: check quotes on the page"] * bool(read)
+    doubts += [f"{_those(left, 'looks', 'look')} scanned: not read by OCR"] * bool(left)
+    return pages, doubts
+
+
+def _damaged(pages: Iterable[PdfPageText]) -> list[str]:
+    damaged = [number for number, page in enumerate(pages, 1) if page.damaged]
+    return [f"{_those(damaged, 'is', 'are')} damaged: not read"] * bool(damaged)
+
+
+def _those(numbers: Sequence[int], one: str, more: str) -> str:
+    """Pages by their numbers, as the subject of a sentence: "pages 3-5, 8 look"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    listed = ", ".join("-".join(map(str, run)) for run in runs)
+    return f"page {listed} {one}" if len(numbers) == 1 else f"pages {listed} {more}"
 
 
 def _plain(data: bytes, *, subject: str) -> Reading:
@@ -67,7 +123,7 @@ def _plain(data: bytes, *, subject: str) -> Reading:
     if texts is None:
         raise ReadError(subject, "is damaged or not a PDF file", remedy=_DAMAGED)
     if not any(text.strip() for text in texts):
-        raise ReadError(subject, "holds no text", remedy=_SCANNED)
+        raise ReadError(subject, "holds no text", remedy=_EMPTY)
     facts = pdf_facts(data, pages=len(texts))
     sheets = tuple(
         Sheet(pieces, label) for pieces, label in zip(text_pages(texts), facts.labels, strict=True)

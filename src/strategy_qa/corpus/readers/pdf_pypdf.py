@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from strategy_qa.corpus.files import printable
+
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
@@ -16,6 +18,7 @@ _OFFICE = re.compile(
 )
 _NAMELESS = re.compile(r"[\W\d_]*|untitled|sin título|document\d*|presentaci[óo]n ?\d*|title", re.I)
 _MAX_OUTLINE = 5_000
+_MAX_LABEL = 24  # characters; "Annex B-12" is a page's number, a sentence is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,21 @@ def pdf_facts(data: bytes, *, pages: int) -> PdfFacts:
     except errors:
         reader = None
         warnings.append("its metadata and page labels cannot be read")
-    for name, ask in (("page labels", _labels), ("outline", _outline), ("metadata", _about)):
+    asked = (
+        ("page labels", _labels), ("outline", _outline), ("metadata", _about),
+        ("attachments and forms", _extras),
+    )  # fmt: skip
+    for name, ask in asked:
         try:
             parts[name] = ask(reader) if reader else None
         except errors:
             warnings.append(f"its {name} cannot be read")
     labels = parts.get("page labels") or ()
+    if any(len(label) > _MAX_LABEL for label in labels):
+        labels = ()
+        warnings.append("its page labels cannot be read")
     labels = tuple(labels[at] if at < len(labels) else "" for at in range(pages))
+    warnings += parts.get("attachments and forms") or ()
     outline = tuple(parts.get("outline") or ())
     return PdfFacts(labels, outline, parts.get("metadata") or {}, tuple(warnings))
 
@@ -78,6 +89,22 @@ def _open(data: bytes) -> PdfReader:
 
 def _labels(reader: PdfReader) -> list[str]:
     return list(reader.page_labels) if "/PageLabels" in reader.root_object else []
+
+
+def _extras(reader: PdfReader) -> list[str]:
+    """What else the file carries, which is no page and is not read."""
+    found: list[str] = []
+    root = reader.root_object
+    if "/EmbeddedFiles" in root.get("/Names", {}) or "/Collection" in root:
+        files = list(itertools.islice(reader.attachments, 10))
+        names = ", ".join(printable(name)[:80] for name in files)
+        found.append(f"attached files are not read: {names or 'without names'}")
+    form = root.get("/AcroForm", {})
+    if "/XFA" in form:
+        found.append("a form of the XFA kind: what it shows on screen is not read")
+    elif form.get("/Fields"):
+        found.append("a form: what is filled into its fields may not be read")
+    return found
 
 
 def _outline(reader: PdfReader) -> list[tuple[str, int]]:

@@ -6,12 +6,14 @@ PDFium is not thread-safe: two threads in it end the process. Whoever calls pypd
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from strategy_qa.corpus.readers.hyphens import BREAK
+from strategy_qa.corpus.readers.pdf_scans import looks_scanned
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -22,8 +24,7 @@ PDFIUM = threading.RLock()
 # In heights of a line; chosen by eye on 131 pages of company reports and a book set in LaTeX.
 _CELL_GAP = 1.2
 _WORD_GAP = 0.15
-
-_IMAGE = 3  # FPDF_PAGEOBJ_IMAGE
+_FAR = 1e6  # points; a damaged file puts letters at infinity
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class PdfPageText:
     """What PDFium sees of one page."""
 
     lines: tuple[Line, ...]
-    pictured: bool  # without text, but with a picture: a scan
+    scanned: bool = False  # a picture, and next to no text
+    damaged: bool = False  # PDFium refuses this page
+    ocr: bool = False  # the lines were read by OCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class _Char:
 
     @property
     def solid(self) -> bool:
-        return self.top > self.bottom and not self.text.isspace()
+        return -_FAR < self.bottom < self.top < _FAR and not self.text.isspace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,16 @@ class _Run:
     bold: bool
 
 
-def read_pages(data: bytes, *, limit: int) -> list[PdfPageText]:
-    """All pages, `limit` at most. Raises PdfiumError where PDFium refuses the file.
+def page_count(data: bytes) -> int:
+    """How many pages the file says it has. Raises PdfiumError where PDFium refuses it."""
+    import pypdfium2
+
+    with PDFIUM, pypdfium2.PdfDocument(data) as document:
+        return len(document)
+
+
+def read_pages(data: bytes) -> list[PdfPageText]:
+    """All pages. Raises PdfiumError where PDFium refuses the file.
 
     The lock is let go between pages, so that a long document does not keep others waiting.
     """
@@ -107,7 +118,7 @@ def read_pages(data: bytes, *, limit: int) -> list[PdfPageText]:
 
     with PDFIUM:
         document = pypdfium2.PdfDocument(data)
-        count = min(len(document), limit)
+        count = len(document)
     try:
         return [_page(document, at) for at in range(count)]
     finally:
@@ -116,16 +127,21 @@ def read_pages(data: bytes, *, limit: int) -> list[PdfPageText]:
 
 
 def _page(document: PdfDocument, at: int) -> PdfPageText:
+    import pypdfium2
+
     with PDFIUM:
-        page = document[at]
-        textpage = page.get_textpage()
         try:
-            lines = tuple(_line(run) for run in _merged(_runs(page, textpage)))
-            pictured = not lines and any(True for _ in page.get_objects(filter=[_IMAGE]))
-            return PdfPageText(lines, pictured)
-        finally:
-            textpage.close()
-            page.close()
+            page = document[at]
+        except pypdfium2.PdfiumError:
+            return PdfPageText((), damaged=True)
+        # Closing the page closes its text.
+        with contextlib.closing(page):
+            try:
+                textpage = page.get_textpage()
+                lines = tuple(_line(run) for run in _merged(_runs(page, textpage)))
+                return PdfPageText(lines, scanned=looks_scanned(page, lines))
+            except pypdfium2.PdfiumError:
+                return PdfPageText((), damaged=True)
 
 
 def _runs(page: PdfPage, textpage: PdfTextPage) -> Iterator[_Run]:

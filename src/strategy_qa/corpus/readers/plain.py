@@ -1,14 +1,13 @@
-"""Reads plain text: its encoding, pages, paragraphs and simple lists."""
+"""Reads plain text: its pages, paragraphs and simple lists."""
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Sequence
 
 from strategy_qa.corpus.readers.assemble import Piece, Reading, Sheet
+from strategy_qa.corpus.readers.encoding import decode
 from strategy_qa.corpus.readers.hyphens import Joiner
-from strategy_qa.errors import UnsupportedFileError
 from strategy_qa.types import BlockKind
 
 BULLET = re.compile(r"\s*(?:[•▪◦‣●○■□☐☒☑➢✓*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -22,27 +21,6 @@ def read_plain(data: bytes, *, subject: str) -> Reading:
     """Paragraphs are parted by empty lines, pages by form feeds."""
     text, warnings = decode(data, subject=subject)
     return Reading(tuple(map(Sheet, text_pages(text.split("\f")))), warnings=warnings)
-
-
-def decode(data: bytes, *, subject: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, its line ends as line feeds, and a warning where its encoding is a guess.
-
-    A byte order mark decides; then UTF-8; then Windows-1252, of which every text is valid.
-    """
-    warnings: tuple[str, ...] = ()
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-            warnings = ("not UTF-8: read as Windows-1252, check the accents",)
-    if "\0" in text:
-        raise UnsupportedFileError(
-            subject, "is not a text file", remedy="Save it as UTF-8 text, PDF or Word."
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
 
 
 def text_pages(texts: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
