@@ -27,7 +27,18 @@ from strategy_qa.app.strings import CATALOGUE, EN, ES, preferred
 from strategy_qa.errors import ConfigError
 from strategy_qa.index import live_build
 from strategy_qa.qa import MAX_QUESTION, StrategyQA
-from strategy_qa.types import Answer, Chunk, Citation, Claim, Edition, Hit, Mode, Source, Span
+from strategy_qa.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Claim,
+    Edition,
+    Hit,
+    Mode,
+    Notice,
+    Source,
+    Span,
+)
 
 HOSTILE = (
     '<img src=x onerror="a()"><script>b()</script> ![x](http://evil.example/p.png) {{value}}'
@@ -448,3 +459,10 @@ def test_a_port_in_use_is_said_before_anything_starts(qa: StrategyQA) -> None:
 def test_importing_the_chat_does_not_import_gradio() -> None:
     code = "import sys, strategy_qa.app; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_doubts_about_documents_are_shown_escaped_and_only_when_there_are_any() -> None:
+    assert cards.doubts((), EN) == ""
+    shown = cards.doubts((Notice("<b>scan.pdf", "page 3 looks scanned"),), ES)
+    assert "&lt;b&gt;scan.pdf: page 3 looks scanned" in shown
+    assert "<details" in shown

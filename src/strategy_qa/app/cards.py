@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
 from strategy_qa.app.conversation import Turn
 from strategy_qa.app.strings import Strings
-from strategy_qa.types import Answer, Citation, Edition, Hit, Source
+from strategy_qa.types import Answer, Citation, Edition, Hit, Notice, Source
+
+_DOUBTS = 50  # lines shown; `strategy-qa status` has them all
 
 NEAR = 220  # characters of a passage on either side of the quote while its card is folded
 
@@ -51,6 +54,20 @@ def evidence(turn: Turn, s: Strings, *, picked: int | None = None) -> str:
 def line(text: str, s: Strings) -> str:
     """One line of the interface."""
     return f'<p lang="{s.code}">{escape(text)}</p>'
+
+
+def doubts(notices: Sequence[Notice], s: Strings) -> str:
+    """What a reader should know of the documents (scans, files left out), folded; "" for none."""
+    if not notices:
+        return ""
+    items = "".join(
+        f"<li>{escape(notice.subject)}: {escape(notice.reason)}</li>"
+        for notice in notices[:_DOUBTS]
+    )
+    summary = escape(s.doubts.format(number=len(notices)))
+    return (
+        f'<details lang="{s.code}"><summary>{summary}</summary><ul lang="en">{items}</ul></details>'
+    )
 
 
 def page_text(citation: Citation, s: Strings) -> str:

@@ -198,7 +198,8 @@ def _status(qa: StrategyQA, s: Strings) -> str:
     except StrategyQAError as error:
         return cards.line(f"{s.status_missing} {error}", s)
     made = now.created.strftime("%Y-%m-%d %H:%M %Z").strip()
-    return cards.line(s.status.format(documents=now.documents, build=now.build, created=made), s)
+    line = s.status.format(documents=now.documents, build=now.build, created=made)
+    return cards.line(line, s) + cards.doubts((*now.warnings, *now.failures), s)
 
 
 def _asset(name: str) -> str:

@@ -59,6 +59,7 @@ class Strings:
     open_published: str
     # the line at the foot
     status: str
+    doubts: str
     status_missing: str
     editions: Mapping[Edition, str]
     languages: Mapping[str, str]
@@ -120,6 +121,7 @@ EN = Strings(
     open_original="Open the original at {host}",
     open_published="Compare with the original at {host}",
     status="{documents} documents answer · index build {build} · made {created}",
+    doubts="What to know of the documents: {number}",
     status_missing="No index answers at the moment.",
     editions={
         Edition.ORIGINAL: "original",
@@ -186,6 +188,7 @@ ES = Strings(
     open_original="Abrir el original en {host}",
     open_published="Comparar con el original en {host}",
     status="{documents} documentos responden · versión del índice {build} · creada {created}",
+    doubts="Lo que conviene saber de los documentos: {number}",
     status_missing="Por ahora no hay un índice que responda.",
     editions={
         Edition.ORIGINAL: "original",
