@@ -89,8 +89,7 @@ def build(corpus: Path, tmp_path: Path, encoder: HashEncoder) -> Callable[..., B
 
 @pytest.fixture
 def settings(tmp_path: Path, corpus: Path) -> Settings:
-    # The toy encoder knows words, not meaning: its evidence is judged by a lower bar.
-    return Settings.load(corpus=corpus, index=tmp_path / "index", answer={"threshold": 0.2})
+    return Settings.load(corpus=corpus, index=tmp_path / "index")
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_old_builds_are_pruned_and_the_live_one_stays(
     assert live_build(tmp_path / "index") == last.manifest.build
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "sentences.npy"])
+@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "sentences.npy", "words.npy"])
 def test_an_altered_file_is_never_served(build: Build, tmp_path: Path, name: str) -> None:
     path = tmp_path / "index" / build().manifest.build / name
     data = bytearray(path.read_bytes())

@@ -17,6 +17,7 @@ from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index, live_build
+from strategy_qa.index.words import question_words
 from strategy_qa.search import Match, search
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
@@ -114,6 +115,7 @@ class StrategyQA:
                 text,
                 vector,
                 matches,
+                encoder=self._encoder,
                 language=spoken,
                 sentences=self._settings.answer.sentences,
                 threshold=self._settings.answer.threshold,
@@ -177,6 +179,7 @@ class StrategyQA:
             index,
             text,
             vector,
+            question_words(self._encoder, index.lexical, text, spoken),
             language=spoken,
             filters=wanted,
             k=k or self._settings.search.k,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.chunk import context_of
 from strategy_qa.index import Index
 from strategy_qa.index.store import Row
-from strategy_qa.types import Filters, Hit
+from strategy_qa.index.words import QuestionWords, WordMatches, word_spans
+from strategy_qa.types import Filters, Hit, Span
 
 # Candidates each half may name; the fused list is exact among their union.
 _DEPTH = 200
@@ -21,6 +23,11 @@ _FEW = 10  # passages of a language that are too few to have a mean of their own
 # the background cosine. Tuned on the XQuAD dev half (0 to 15 tried): recall@1 is flat from 6 to
 # 12 in all four language directions.
 _LEXICAL_WEIGHT = 8.0
+_COMPARED = 10  # passages compared word by word, or as many as are asked for
+# What a whole cosine more in `WordMatches.met` counts. Tuned on every fourth question of the XQuAD
+# dev half (0 to 80 tried): recall@1 rises up to 60 across languages, from 0.86 to 0.94 and from
+# 0.92 to 0.95, and is flat from 10 within one language.
+WORDS_WEIGHT = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,25 @@ class Match:
 
     hit: Hit
     row: Row
+    fused: float  # of its vector and its text, before its words were compared
     standing: float  # of its vector, see `Background`
     matched: float  # share of the question's weight found in the chunk, 0 to 1
     background: Background  # of the question
+    words: WordMatches  # against those of the question
+
+    def met_by(self, sentence: Span | None = None) -> float:
+        """How much of the question the words of the passage, or of one sentence of it, meet."""
+        if sentence is None:
+            return self.words.met()
+        shift = self.words.start - self.row.chunk.span.start
+        return self.words.met(Span(sentence.start + shift, sentence.end + shift))
 
 
 def search(
     index: Index,
     question: str,
     vector: NDArray[np.float32],
+    words: QuestionWords,
     *,
     language: str,
     filters: Filters,
@@ -61,14 +78,15 @@ def search(
 ) -> tuple[Match, ...]:
     """The `k` best passages for a question, best first.
 
-    1 filter, 2 dense candidates, 3 lexical candidates, 4 fuse. The dense half counts as a
-    standing (see `Background`), the lexical half as the share of the question that is matched
-    (see `index.lexical`), so each is silent where it knows nothing.
+    1 filter, 2 dense candidates, 3 lexical candidates, 4 fuse, 5 compare the best word by word.
+    The dense half counts as a standing (see `Background`), the lexical half as the share of the
+    question that is matched (see `index.lexical`), so each is silent where it knows nothing.
 
     Args:
         index: an open build.
         question: its words count for BM25.
         vector: the encoded question, shape (d,), L2-normalised.
+        words: its words, encoded.
         language: of the question.
         filters: applied before the search, so they never empty a result that exists.
         k: passages wanted; fewer come back only when fewer are allowed.
@@ -92,11 +110,32 @@ def search(
     dense_rank = {int(row): rank for rank, row in enumerate(dense, start=1)}
     lexical_rank = {int(row): rank for rank, row in enumerate(lexical, start=1)}
     found: list[Match] = []
-    for i in np.lexsort((rows, -scores))[:k]:
+    for i in np.lexsort((rows, -scores))[: max(k, _COMPARED)]:
         row = int(rows[i])
-        hit, stored = _hit(index, row, float(scores[i]), dense_rank.get(row), lexical_rank.get(row))
-        found.append(Match(hit, stored, float(standings[i]), float(shares[row]), background))
-    return tuple(found)
+        hit, stored = _hit(index, row, dense_rank.get(row), lexical_rank.get(row))
+        evidence = float(scores[i]), float(standings[i]), float(shares[row])
+        found.append(Match(hit, stored, *evidence, background, _compare(index, stored, hit, words)))
+    return _by_words(found)[:k]  # 5
+
+
+def _compare(index: Index, row: Row, hit: Hit, words: QuestionWords) -> WordMatches:
+    context = context_of(hit.source.title, row.chunk.headings)
+    spans = word_spans(context + hit.text, row.chunk.language)
+    return words.compare(spans, index.vectors.word_vectors(*row.words), start=len(context))
+
+
+def _by_words(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """Matches in their final order: what their words meet counts above what is usual among them."""
+    met = np.array([match.met_by() for match in matches])
+    scores = [
+        match.fused + WORDS_WEIGHT * float(above)
+        for match, above in zip(matches, met - met.mean(), strict=True)
+    ]
+    placed = [
+        replace(match, hit=replace(match.hit, score=score))
+        for match, score in zip(matches, scores, strict=True)
+    ]
+    return tuple(sorted(placed, key=lambda match: -match.hit.score))
 
 
 def _best(
@@ -122,10 +161,9 @@ def _background(index: Index, vector: NDArray[np.float32]) -> Background:
 
 
 def _hit(
-    index: Index, row: int, score: float, dense_rank: int | None, lexical_rank: int | None
+    index: Index, row: int, dense_rank: int | None, lexical_rank: int | None
 ) -> tuple[Hit, Row]:
     stored = index.store.row(row)
     document = index.store.document(stored.chunk.document_id)
     text = stored.chunk.span.of(document.text)
-    hit = Hit(stored.chunk, document.source, text, score, dense_rank, lexical_rank)
-    return hit, stored
+    return Hit(stored.chunk, document.source, text, 0.0, dense_rank, lexical_rank), stored

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from strategy_qa.answer.abstain import confidence
 from strategy_qa.answer.citations import cite, is_faithful
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
+from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexCorruptError
 from strategy_qa.index import Index
 from strategy_qa.search import Match
@@ -22,6 +23,7 @@ def answer_from(
     vector: NDArray[np.float32],
     matches: Sequence[Match],
     *,
+    encoder: Encoder,
     language: str,
     sentences: int,
     threshold: float,
@@ -32,7 +34,7 @@ def answer_from(
         IndexCorruptError: a quote does not stand where the index says; nothing is shown then.
     """
     pool = pool_sentences(index, question, vector, matches, language=language)
-    trust = confidence(matches, language=language) if pool else 0.0
+    trust = confidence(index, encoder, question, vector, pool, matches, language=language)
     if trust < threshold:
         return (), trust
     chosen = select(index, question, pool, language=language, limit=sentences)

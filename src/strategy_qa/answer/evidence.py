@@ -27,8 +27,8 @@ MARKS = (
     "year",  # another year is another question
     "negation",  # turns an answer round
 )
-_LONGEST = 400  # characters read of one text: bounds the cost, and stays inside the encoder's window
-_WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
+_LONGEST = 400  # characters read of one text: bounds the cost, and fits the encoder's window
+WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _NEGATION = re.compile(
     r"no|not|never|none|nobody|neither|nor|without|cannot|.*n['’]t|least|less"
@@ -51,7 +51,7 @@ class Words:
 def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words]:
     """The words of each (text, language), of the first characters of a text where it is long."""
     cut = [(_cut(text), language) for text, language in texts]
-    spans = [tuple(Span(*m.span()) for m in _WORD.finditer(text)) for text, _ in cut]
+    spans = [tuple(Span(*m.span()) for m in WORD.finditer(text)) for text, _ in cut]
     passages = [Passage(text, found) for (text, _), found in zip(cut, spans, strict=True)]
     return [
         Words(
@@ -67,7 +67,7 @@ def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words
 
 def all_forms(texts: Iterable[str]) -> frozenset[str]:
     """Every stem of every word of some texts."""
-    return frozenset().union(*(word_forms(word) for text in texts for word in _WORD.findall(text)))
+    return frozenset().union(*(word_forms(word) for text in texts for word in WORD.findall(text)))
 
 
 def same_words(question: Words, sentence: Words) -> NDArray[np.float32]:
@@ -105,4 +105,9 @@ def _is_function(word: str, language: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(maxsplit=1)[0]
+    """The text from its first word on, cut before a word that would go too far."""
+    first = WORD.search(text)
+    start = first.start() if first else 0
+    if len(text) - start <= _LONGEST:
+        return text[start:]
+    return text[start : start + _LONGEST].rsplit(maxsplit=1)[0]

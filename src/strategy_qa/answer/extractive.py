@@ -21,7 +21,7 @@ from strategy_qa.answer.lists import (
     number_asked_for,
 )
 from strategy_qa.index import Index
-from strategy_qa.search import Match
+from strategy_qa.search import WORDS_WEIGHT, Match
 from strategy_qa.text import words
 from strategy_qa.types import BlockKind, Span
 
@@ -37,7 +37,7 @@ _CANDIDATES = 24  # sentences that may enter an answer
 _LISTS = 12  # sentences whose lists compete where a list is asked for
 _ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question gains this much
 _COUNT_WEIGHT = 3.0  # a list with as many items as the question names gains this much
-_MARGIN = 4.0  # in the same units: how far behind the best a sentence of the answer may be
+_MARGIN = 6.0  # in the same units: how far behind the best a sentence of the answer may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def pool_sentences(
                 matched = terms.share(held)
                 standing = match.background.standing(float(cosine), row.chunk.language)
                 score = standing + _MATCHED_WEIGHT * matched + match.hit.score
+                score += WORDS_WEIGHT * (match.met_by(span) - match.met_by())
                 if kind is not Kind.ANY and offers(quote, kind, question):
                     score += _OFFERS_WEIGHT
                 found.append(Sentence(match, span, quote, score, matched, held))

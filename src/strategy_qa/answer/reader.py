@@ -38,12 +38,7 @@ class Reader:
     """The trained network; its arrays are named as in the training script."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.fingerprint = str(arrays["fingerprint"])  # of the encoder it was trained on
-        self._a = {
-            name: np.asarray(array, np.float32)
-            for name, array in arrays.items()
-            if name != "fingerprint"
-        }
+        self.arrays = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
 
     def logit(self, asked: Asked, sentence: Words) -> float:
         """How far the sentence answers the question: above 0 rather yes, below rather no.
@@ -51,7 +46,7 @@ class Reader:
         1 compare every pair of words, 2 let each question word find its counterpart, 3 look for
         the answer among the words of the sentence, 4 judge both together.
         """
-        a = self._a
+        a = self.arrays
         question, other = self._centred(asked.words.vectors), self._centred(sentence.vectors)
         # 1
         near = question @ other.T
@@ -63,7 +58,8 @@ class Reader:
         found = _softmax(by_meaning * meant + by_vector * near + by_form * same, axis=1) @ s
         best = _columns(near.max(1), meant.max(1), same.max(1), same.max(1) * asked.weights)
         known = np.hstack([asked.words.marks, _columns(asked.weights, asked.nearby)])
-        met = _relu(self._linear("met", np.hstack([6 * q * found, 6 * abs(q - found), best, known])))
+        alike = np.hstack([6 * q * found, 6 * abs(q - found)])
+        met = _relu(self._linear("met", np.hstack([alike, best, known])))
         attention = _softmax(self._linear("met_weight", met), axis=0)
         # 3
         asks = self._linear("asks", question)
@@ -84,22 +80,54 @@ class Reader:
         )
         return float(self._linear("judge", _relu(self._linear("weigh", evidence)))[0])
 
+    def covered(self, asked: Asked, sentence: Words) -> float:
+        """The share of the question's weight that finds a word near it in the sentence."""
+        near = (self._centred(asked.words.vectors) @ self._centred(sentence.vectors).T).max(1)
+        met = np.maximum(near, same_words(asked.words, sentence).max(1))
+        return float(met @ asked.weights / max(asked.weights.sum(), 1e-6))
+
     def _centred(self, vectors: Vectors) -> Vectors:
         """Word vectors without what all words have in common, of length 1 again."""
-        return unit(vectors - self._a["centre"])
+        return unit(vectors - self.arrays["centre"])
 
     def _linear(self, layer: str, values: Array) -> Array:
-        return np.asarray(values @ self._a[f"{layer}.weight"].T + self._a[f"{layer}.bias"])
+        return np.asarray(values @ self.arrays[f"{layer}.weight"].T + self.arrays[f"{layer}.bias"])
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Some readers trained alike from different starts: their mean errs less than any of them."""
+
+    members: tuple[Reader, ...]
+    fingerprint: str  # of the encoder they were trained on
+
+    def logit(self, asked: Asked, sentence: Words) -> float:
+        """The mean of `Reader.logit`."""
+        return float(np.mean([reader.logit(asked, sentence) for reader in self.members]))
+
+    def covered(self, asked: Asked, sentence: Words) -> float:
+        """See `Reader.covered`."""
+        return self.members[0].covered(asked, sentence)
+
+
+def readers_from(arrays: Mapping[str, NDArray[Any]]) -> Readers:
+    """Readers from arrays named `0/align.weight`, `1/align.weight`, …, and `fingerprint`."""
+    members: dict[str, dict[str, NDArray[Any]]] = {}
+    for name, array in arrays.items():
+        member, _, layer = name.partition("/")
+        if layer:
+            members.setdefault(member, {})[layer] = array
+    return Readers(tuple(map(Reader, members.values())), str(arrays["fingerprint"]))
 
 
 @lru_cache(maxsize=1)
-def load_reader() -> Reader:
-    """The reader that comes with the package."""
+def load_readers() -> Readers:
+    """The readers that come with the package."""
     with (
         files(__package__).joinpath(_FILE).open("rb") as file,
         np.load(file, allow_pickle=False) as arrays,
     ):
-        return Reader(dict(arrays))
+        return readers_from(arrays)
 
 
 def _columns(*values: Array) -> Array:

@@ -19,7 +19,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"

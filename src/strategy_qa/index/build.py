@@ -38,7 +38,6 @@ from strategy_qa.index.lexical import LexicalIndex
 from strategy_qa.index.publish import file_hashes, prune, publish, verify_build
 from strategy_qa.index.rows import Progress, passages_of, vectors_of
 from strategy_qa.index.store import write_store
-from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Document, Notice
 
 _ASIDE = ".building-"
@@ -146,7 +145,7 @@ def _build(
     entries, passages = passages_of(documents, encoder, chunk_tokens, progress)
     clock.lap("chunk")
     # 3. encode
-    chunk_vectors, sentence_vectors, encoded = vectors_of(entries, passages, encoder, old, progress)
+    vectors, encoded = vectors_of(entries, passages, encoder, old, progress)
     clock.lap("encode")
     # 4. write
     progress(Progress("write", 0, 1))
@@ -155,7 +154,7 @@ def _build(
     aside = folder / f"{_ASIDE}{os.getpid()}"
     aside.mkdir()
     write_store(aside / STORE, documents, entries)
-    Vectors.build(chunk_vectors, sentence_vectors).save(aside)
+    vectors.save(aside)
     LexicalIndex.build(
         (p.text, e.chunk.language) for p, e in zip(passages, entries, strict=True)
     ).save(aside / LEXICAL)
@@ -170,7 +169,7 @@ def _build(
         inputs=inputs,
         documents=len(documents),
         chunks=len(entries),
-        sentences=len(sentence_vectors),
+        sentences=vectors.shape[1],
         failures=tuple(failures),
         versions={name: version(name) for name in _LIBRARIES},
         files=file_hashes(aside),

@@ -104,6 +104,11 @@ class LexicalIndex:
         return float(np.log1p((self._size - found + 0.5) / (found + 0.5)))
 
 
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a word tells nothing by itself."""
+    return fold(word) in _stop_words(language)
+
+
 def stems(text: str, language: str) -> list[str]:
     """The folded words of a text without stop words, stemmed in its language."""
     stop = _stop_words(language)

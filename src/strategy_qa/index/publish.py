@@ -21,16 +21,21 @@ def verify_build(build: Path) -> Index:
     index = Index.open_build(build)
     manifest, store = index.manifest, index.store
     said = (manifest.documents, manifest.chunks, manifest.sentences)
-    sizes = (*index.vectors.shape, len(index.lexical))
+    chunks, sentences, words, dimension = index.vectors.shape
+    sizes = (chunks, sentences, dimension, len(index.lexical))
     if store.counts() != said or sizes != (*said[1:], manifest.dimension, manifest.chunks):
         raise IndexCorruptError(build, "vectors, BM25 and SQLite disagree in number")
+    last_word = 0
     for row in range(manifest.chunks):
         found = store.row(row)
         text = store.document(found.chunk.document_id).text
         whole = Span(0, len(text))
+        last_word = found.words[1]
         inside = all(found.chunk.span.contains(s) and len(s) for s in found.sentences)
         if not (whole.contains(found.chunk.span) and len(found.chunk.span) and inside):
             raise IndexCorruptError(build, f"chunk {found.chunk.id} lies outside its document")
+    if last_word != words:
+        raise IndexCorruptError(build, "words and SQLite disagree in number")
     return index
 
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strategy_qa.chunk import chunk_document, chunk_sentences, context_of
 from strategy_qa.encode import Encoder, Passage
 from strategy_qa.index import Index
 from strategy_qa.index.store import Entry
-from strategy_qa.index.vectors import Matrix
+from strategy_qa.index.vectors import Matrix, Vectors, packed
+from strategy_qa.index.words import word_spans
 from strategy_qa.types import Document, Span
 
 
@@ -43,13 +45,13 @@ def passages_of(
         for chunk in chunk_document(document, tokens=tokens, fits=fits):
             context = context_of(document.source.title, chunk.headings)
             sentences = chunk_sentences(document, chunk)
+            text = chunk.span.of(document.text)
+            words = word_spans(context + text, chunk.language)
             shift = len(context) - chunk.span.start
-            passage = Passage(
-                context + chunk.span.of(document.text),
-                tuple(Span(s.start + shift, s.end + shift) for s in sentences),
-            )
+            placed = tuple(Span(s.start + shift, s.end + shift) for s in sentences)
+            passage = Passage(context + text, placed + words)
             passages.append(passage)
-            entries.append(Entry(chunk, sentences, _passage_hash(passage)))
+            entries.append(Entry(chunk, sentences, len(words), _passage_hash(passage)))
         progress(Progress("chunk", done, len(documents)))
     return entries, passages
 
@@ -60,31 +62,37 @@ def vectors_of(
     encoder: Encoder,
     old: Index | None,
     progress: Callable[[Progress], None],
-) -> tuple[Matrix, Matrix, int]:
-    """Chunk vectors (n, d), sentence vectors (m, d), and how many chunks were encoded.
+) -> tuple[Vectors, int]:
+    """The vectors of all chunks, sentences and words, and how many chunks were encoded.
 
     What `old` holds of unchanged passages, by the same encoder, is taken from there.
     """
-    chunk_vectors = np.empty((len(entries), encoder.dimension), dtype=np.float32)
-    sentences: list[Matrix] = [np.empty((0, encoder.dimension), dtype=np.float32)] * len(entries)
+    chunks = np.empty((len(entries), encoder.dimension), dtype=np.float32)
+    nothing = np.empty((0, encoder.dimension), dtype=np.float32)
+    sentences: list[Matrix] = [nothing] * len(entries)
+    words: list[NDArray[np.int8]] = [packed(nothing)] * len(entries)
     new: list[int] = []
     reusable = _reusable(old, encoder)
     for row, entry in enumerate(entries):
         if old is not None and entry.input_hash in reusable:
-            old_row, first, last = reusable[entry.input_hash]
-            chunk_vectors[row] = old.vectors.chunk_vectors(np.array([old_row]))[0]
-            sentences[row] = old.vectors.sentence_vectors(first, last)
+            stored = old.store.row(reusable[entry.input_hash])
+            first = stored.first_sentence
+            chunks[row] = old.vectors.chunk_vectors(np.array([reusable[entry.input_hash]]))[0]
+            sentences[row] = old.vectors.sentence_vectors(first, first + len(entry.sentences))
+            words[row] = old.vectors.packed_words(*stored.words)
         else:
             new.append(row)
     vectors = encoder.encode_passages([passages[row] for row in new])
     for done, (row, found) in enumerate(zip(new, vectors, strict=True), start=1):
-        chunk_vectors[row] = found.vector
-        sentences[row] = found.sentences
+        chunks[row] = found.vector
+        sentences[row] = found.sentences[: len(entries[row].sentences)]
+        words[row] = packed(found.sentences[len(entries[row].sentences) :])
         progress(Progress("encode", done, len(new)))
-    return chunk_vectors, np.concatenate(sentences), len(new)
+    built = Vectors.build(chunks, np.concatenate(sentences), np.concatenate(words))
+    return built, len(new)
 
 
-def _reusable(old: Index | None, encoder: Encoder) -> dict[str, tuple[int, int, int]]:
+def _reusable(old: Index | None, encoder: Encoder) -> dict[str, int]:
     if old is None or old.manifest.fingerprint != encoder.fingerprint:
         return {}
     return old.store.rows_by_input()

@@ -38,7 +38,8 @@ CREATE TABLE chunks (
     start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL,
     first_page INTEGER NOT NULL, last_page INTEGER NOT NULL, language TEXT NOT NULL,
     token_count INTEGER NOT NULL, input_hash TEXT NOT NULL,
-    first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL
+    first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL,
+    first_word INTEGER NOT NULL, last_word INTEGER NOT NULL
 );
 CREATE INDEX chunks_document ON chunks (document_id);
 CREATE INDEX chunks_input ON chunks (input_hash);
@@ -52,6 +53,7 @@ class Entry:
 
     chunk: Chunk
     sentences: tuple[Span, ...]  # of the document
+    words: int  # that have vectors
     input_hash: str
 
 
@@ -62,6 +64,7 @@ class Row:
     chunk: Chunk
     sentences: tuple[Span, ...]
     first_sentence: int  # row of its first sentence
+    words: tuple[int, int]  # rows of its words, end exclusive
 
 
 def write_store(path: Path, documents: Iterable[Document], entries: Iterable[Entry]) -> None:
@@ -71,20 +74,20 @@ def write_store(path: Path, documents: Iterable[Document], entries: Iterable[Ent
         db.executemany(
             "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?)", map(_document_row, documents)
         )
-        sentence = 0
+        sentence = word = 0
         for row, entry in enumerate(entries):
             chunk, last = entry.chunk, sentence + len(entry.sentences)
             db.execute(
-                "INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (row, chunk.id, chunk.document_id, chunk.span.start, chunk.span.end,
                  json.dumps(chunk.headings, ensure_ascii=False), *chunk.pages, chunk.language,
-                 chunk.token_count, entry.input_hash, sentence, last),
+                 chunk.token_count, entry.input_hash, sentence, last, word, word + entry.words),
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO sentences VALUES (?,?,?)",
                 ((sentence + i, span.start, span.end) for i, span in enumerate(entry.sentences)),
             )
-            sentence = last
+            sentence, word = last, word + entry.words
 
 
 class Store:
@@ -149,10 +152,11 @@ class Store:
 
     def row(self, row: int) -> Row:
         """The chunk of one vector row."""
-        (id_, document_id, start, end, headings, first, last, language, tokens, _hash, s0, s1) = (
+        (id_, document_id, start, end, headings, first, last, language, tokens, s0, s1, w0, w1) = (
             self._db.execute(
                 "SELECT id, document_id, start, end, headings, first_page, last_page, language,"
-                " token_count, input_hash, first_sentence, last_sentence FROM chunks WHERE row = ?",
+                " token_count, first_sentence, last_sentence, first_word, last_word FROM chunks"
+                " WHERE row = ?",
                 (row,),
             ).fetchone()
         )
@@ -163,21 +167,16 @@ class Store:
         sentences = self._db.execute(
             "SELECT start, end FROM sentences WHERE row >= ? AND row < ? ORDER BY row", (s0, s1)
         )
-        return Row(chunk, tuple(Span(a, b) for a, b in sentences), s0)
+        return Row(chunk, tuple(Span(a, b) for a, b in sentences), s0, (w0, w1))
 
     def languages(self) -> NDArray[np.str_]:
         """The language of every row, shape (chunks,)."""
         found = self._db.execute("SELECT language FROM chunks ORDER BY row").fetchall()
         return np.array([language for (language,) in found], dtype="U8")
 
-    def rows_by_input(self) -> dict[str, tuple[int, int, int]]:
-        """For each input hash: its row, and its sentences' first and last row (end exclusive)."""
-        return {
-            hash_: (row, first, last)
-            for hash_, row, first, last in self._db.execute(
-                "SELECT input_hash, row, first_sentence, last_sentence FROM chunks"
-            )
-        }
+    def rows_by_input(self) -> dict[str, int]:
+        """The row of each input hash."""
+        return dict(self._db.execute("SELECT input_hash, row FROM chunks"))
 
     def rows_matching(self, filters: Filters) -> NDArray[np.int64]:
         """The rows a question may look at, ascending."""

@@ -1,4 +1,4 @@
-"""Vectors of chunks in FAISS and of sentences in a memory-mapped array."""
+"""Vectors of chunks in FAISS, of sentences and of words in memory-mapped arrays."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.encode import unit
+
 Matrix = NDArray[np.float32]
 
 
 class Vectors:
     """Exact inner-product search over L2-normalised chunk vectors: the score is the cosine."""
 
-    def __init__(self, chunks: Any, sentences: NDArray[np.float16]) -> None:
+    def __init__(
+        self, chunks: Any, sentences: NDArray[np.float16], words: NDArray[np.int8]
+    ) -> None:
         self._chunks = chunks
         self._sentences = sentences
+        self._words = words
 
     @classmethod
-    def build(cls, chunks: Matrix, sentences: Matrix) -> Vectors:
-        """Take chunk vectors (n, d) and sentence vectors (m, d), both float32 and normalised."""
+    def build(cls, chunks: Matrix, sentences: Matrix, words: NDArray[np.int8]) -> Vectors:
+        """Take chunk (n, d) and sentence vectors (m, d), normalised, and words as `packed`."""
         import faiss
 
         index = faiss.IndexFlatIP(chunks.shape[1])
         index.add(np.ascontiguousarray(chunks, dtype=np.float32))
-        return cls(index, sentences.astype(np.float16))
+        return cls(index, sentences.astype(np.float16), words)
 
     @classmethod
     def load(cls, folder: Path) -> Vectors:
@@ -34,19 +39,22 @@ class Vectors:
 
         index = faiss.read_index(str(folder / "vectors.faiss"))
         sentences = np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False)
-        return cls(index, sentences)
+        words = np.load(folder / "words.npy", mmap_mode="r", allow_pickle=False)
+        return cls(index, sentences, words)
 
     def save(self, folder: Path) -> None:
-        """Write `vectors.faiss` and `sentences.npy`."""
+        """Write `vectors.faiss`, `sentences.npy` and `words.npy`."""
         import faiss
 
         faiss.write_index(self._chunks, str(folder / "vectors.faiss"))
         np.save(folder / "sentences.npy", np.asarray(self._sentences), allow_pickle=False)
+        np.save(folder / "words.npy", np.asarray(self._words), allow_pickle=False)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Chunks, sentences, dimensions."""
-        return int(self._chunks.ntotal), len(self._sentences), int(self._chunks.d)
+    def shape(self) -> tuple[int, int, int, int]:
+        """Chunks, sentences, words, dimensions."""
+        sizes = len(self._sentences), len(self._words), int(self._chunks.d)
+        return int(self._chunks.ntotal), *sizes
 
     def search(
         self, question: Matrix, k: int, *, allowed: NDArray[np.int64] | None = None
@@ -74,3 +82,20 @@ class Vectors:
     def sentence_vectors(self, start: int, end: int) -> Matrix:
         """The vectors of the sentences from row `start` up to `end`, shape (end - start, d)."""
         return np.asarray(self._sentences[start:end], dtype=np.float32)
+
+    def packed_words(self, start: int, end: int) -> NDArray[np.int8]:
+        """The words from row `start` up to `end` as they are stored."""
+        return np.asarray(self._words[start:end])
+
+    def word_vectors(self, start: int, end: int) -> Matrix:
+        """The vectors of the words from row `start` up to `end`, shape (end - start, d)."""
+        return unit(np.asarray(self._words[start:end], dtype=np.float32))
+
+
+def packed(vectors: Matrix) -> NDArray[np.int8]:
+    """Directions in a byte a dimension: each row scaled to its largest value, then rounded.
+
+    The length is lost and need not be kept, because all have length 1.
+    """
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
+    return np.asarray(np.rint(vectors * (127 / largest)), dtype=np.int8)

@@ -1,0 +1,134 @@
+"""Reads SQuAD-like JSON into encoded paragraphs; used by `fit_abstention.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from reader_training import Paragraph, Question
+
+from strategy_qa.answer.abstain import held_in, word_weights
+from strategy_qa.answer.evidence import WORD, all_forms, read_words
+from strategy_qa.encode import Encoder
+from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.text import sentence_spans, words
+
+# Spanish titles of articles that the English set has too: they must fall into one fold.
+_SAME_ARTICLE = {
+    "Southern _ California": "Southern_California", "Victoria _ (Australia)":
+    "Victoria_(Australia)", "Motor": "Steam_engine", "1973: Crisis del petróleo":
+    "1973_oil_crisis", "Ley Europea": "European_Union_law", "Conmutación de paquetes":
+    "Packet_switching", "Geología": "Geology", "Construcción": "Construction", "Universidad":
+    "Harvard_University", "Desigualdad económica": "Economic_inequality",
+    "Universidad de Chicago": "University_of_Chicago", "Sistema inmune": "Immune_system",
+    "Rin": "Rhine", "El islamismo": "Islamism", "Varsovia": "Warsaw", "Fuerza": "Force",
+}  # fmt: skip
+_MIN_WORDS = 3  # as in `answer.extractive`
+_MAX_SENTENCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the data has it."""
+
+    id: str
+    text: str
+    place: tuple[int, int] | None  # of the answer in the context; None where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph as the data has it."""
+
+    article: str
+    title: str
+    context: str
+    questions: tuple[Asked, ...]
+
+
+def read_texts(path: Path) -> list[Text]:
+    """The paragraphs of one file, in order."""
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return [
+        Text(
+            _SAME_ARTICLE.get(article["title"], article["title"]),
+            article["title"].replace("_", " "),
+            paragraph["context"].replace("\n", " "),
+            tuple(_asked(q) for q in paragraph["qas"] if q.get("is_impossible") or _place(q)),
+        )
+        for article in articles
+        for paragraph in article["paragraphs"]
+    ]
+
+
+def across(asking: list[Text], answering: list[Text]) -> list[Text]:
+    """The paragraphs of one language with the questions of another, paired by question id."""
+    texts = {q.id: q.text for each in asking for q in each.questions}
+    return [
+        replace(
+            each,
+            questions=tuple(replace(q, text=texts[q.id]) for q in each.questions if q.id in texts),
+        )
+        for each in answering
+    ]
+
+
+def neighbours(texts: list[Text]) -> list[Text]:
+    """Every paragraph with the questions of the one before it, which it does not answer."""
+    return [
+        replace(each, questions=tuple(replace(q, place=None) for q in before.questions))
+        for before, each in pairwise(texts)
+        if before.article == each.article
+    ]
+
+
+def encode(
+    texts: list[Text], encoder: Encoder, *, part: str, asking: str, answering: str
+) -> Iterator[Paragraph]:
+    """Paragraphs ready to train on; questions in one language, texts in one."""
+    lexical = LexicalIndex.build((f"{t.title} {t.context}", answering) for t in texts)
+    for text in texts:
+        spans = [
+            s for s in sentence_spans(text.context) if len(words(s.of(text.context))) >= _MIN_WORDS
+        ]
+        spans = spans[:_MAX_SENTENCES]
+        pairs = [(s.of(text.context), answering) for s in spans]
+        pairs += [(q.text, asking) for q in text.questions]
+        read = read_words(encoder, pairs)
+        sentences, asked = tuple(read[: len(spans)]), read[len(spans) :]
+        around = all_forms((text.context, text.title))
+        questions: list[Question] = []
+        for question, each in zip(text.questions, asked, strict=True):
+            gold, answer = None, None
+            if question.place:
+                start, end = question.place
+                holding = [i for i, s in enumerate(spans) if s.start <= start < s.end]
+                if not holding:
+                    continue
+                gold = holding[0]
+                shift = spans[gold].start
+                found = list(WORD.finditer(pairs[gold][0]))[: len(sentences[gold])]
+                answer = np.array([m.start() + shift < end and m.end() + shift > start
+                                   for m in found])  # fmt: skip
+            weights = word_weights(lexical, each)
+            questions.append(Question(each, weights, held_in(each, around), gold, answer))
+        if questions and sentences:
+            yield Paragraph(text.article, part, sentences, tuple(questions))
+
+
+def _asked(question: Mapping[str, Any]) -> Asked:
+    place = None if question.get("is_impossible") else _place(question)
+    return Asked(question["id"], question["question"].strip(), place)
+
+
+def _place(question: Mapping[str, Any]) -> tuple[int, int] | None:
+    for answer in question["answers"]:
+        start = answer["answer_start"]
+        if start >= 0 and answer["text"]:
+            return start, start + len(answer["text"])
+    return None

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strategy_qa.encode import unit
+from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.vectors import Vectors, packed
+from strategy_qa.index.words import QuestionWords, question_words, word_spans
+from strategy_qa.testing import HashEncoder
+from strategy_qa.types import Span
+
+
+def test_stop_words_have_no_vectors_unless_there_is_nothing_else() -> None:
+    text = "The strategy of the State"
+    assert [s.of(text) for s in word_spans(text, "en")] == ["strategy", "State"]
+    assert [s.of("of the") for s in word_spans("of the", "en")] == ["of", "the"]
+    assert [s.of("la IA2030.mx") for s in word_spans("la IA2030.mx", "es")] == ["IA2030.mx"]
+
+
+def test_what_a_passage_and_a_sentence_of_it_meet() -> None:
+    asked = QuestionWords(np.eye(3, dtype=np.float32)[:2], np.array([0.75, 0.25], np.float32))
+    passage = np.eye(3, dtype=np.float32)[[2, 0, 1]]  # of the title, then of two sentences
+    matches = asked.compare((Span(0, 4), Span(6, 9), Span(11, 14)), passage, start=5)
+    assert matches.met() == 1.0
+    assert matches.met(Span(6, 9)) == 0.75
+    assert matches.met(Span(10, 15)) == 0.25
+    titled = asked.compare((Span(0, 4), Span(6, 9)), passage[[1, 2]], start=5)
+    assert titled.met(Span(6, 9)) == 1.0  # what the title meets, every sentence below it meets
+
+
+def test_a_question_is_met_by_its_own_words() -> None:
+    encoder = HashEncoder()
+    lexical = LexicalIndex.build([("Automation of jobs", "en"), ("Nothing at all here", "en")])
+    asked = question_words(encoder, lexical, "How many jobs by automation?", "en")
+    assert asked.vectors.shape == (2, encoder.dimension)
+    assert np.isclose(asked.weights.sum(), 1)
+    same = asked.compare((Span(0, 4), Span(5, 9)), asked.vectors, start=0)
+    assert np.isclose(same.met(), 1, atol=1e-5)
+    assert asked.compare((), asked.vectors[:0], start=0).met() == 0
+
+
+@given(st.integers(0, 40), st.integers(0, 2**32 - 1))
+def test_a_byte_a_dimension_keeps_the_direction(count: int, seed: int) -> None:
+    vectors = unit(np.random.default_rng(seed).normal(size=(count, 384)).astype(np.float32))
+    chunks = unit(np.ones((1, 384), np.float32))
+    stored = Vectors.build(chunks, chunks[:0], packed(vectors))
+    found = stored.word_vectors(0, count)
+    assert found.shape == vectors.shape
+    assert (np.einsum("ij,ij->i", found, vectors) > 0.999).all()
