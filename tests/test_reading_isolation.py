@@ -140,7 +140,10 @@ def test_a_text_of_more_than_the_limit_is_refused(tmp_path: Path) -> None:
 def test_interrupting_us_ends_the_process_too(tmp_path: Path) -> None:
     path = save(tmp_path, "a.txt", "words")
     code = (
-        "import sys, pathlib; from strategy_qa.corpus.isolation import IsolatedReader\n"
+        "import pathlib, signal, sys\n"
+        "from strategy_qa.corpus.isolation import IsolatedReader\n"
+        # Whoever was started in the background was told to ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "with IsolatedReader() as reader:\n"
         "    reader.read(pathlib.Path(sys.argv[1])); print(reader.pid, flush=True); input()\n"
         "    reader.read(pathlib.Path(sys.argv[1]))"
@@ -160,7 +163,10 @@ def test_interrupting_us_ends_the_process_too(tmp_path: Path) -> None:
         ours.stdin.flush()
         time.sleep(0.3)
         ours.send_signal(signal.SIGINT)
-        assert ours.wait(timeout=10) != 0
+        try:
+            assert ours.wait(timeout=10) != 0
+        finally:
+            ours.kill()
     assert is_gone(pid)
 
 
