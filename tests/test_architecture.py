@@ -15,13 +15,13 @@ PACKAGE = Path(strategy_qa.__file__).parent
 # From the ground up: a room imports from its own floor's package and from the floors below.
 FLOORS = (
     ("types", "errors"),
-    ("text", "settings"),
+    ("text", "settings", "render"),
     ("corpus", "chunk", "e5s1", "models", "encode", "testing"),
     ("index",),
     ("search", "status"),
-    ("answer",),
+    ("answer", "many"),
     ("qa",),
-    ("render", "batch", "evaluate"),
+    ("batch", "evaluate"),
     ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

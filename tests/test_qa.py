@@ -30,6 +30,16 @@ def test_an_answer_quotes_its_document_to_the_letter(qa: StrategyQA) -> None:
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
+def test_many_questions_become_a_table(qa: StrategyQA, capfd: pytest.CaptureFixture[str]) -> None:
+    questions = ["How many jobs in manufacturing?", "Who painted the ceiling of the chapel?"]
+    frame = qa.ask_many(questions, progress=True).to_pandas()
+    assert list(frame["question"]) == questions
+    assert list(frame["abstained"]) == [False, True]
+    assert "2,809,944" in frame["answer"][0]
+    assert "question" in capfd.readouterr().err
+    assert [a.question for a in qa.ask_many(questions)] == questions
+
+
 def test_a_table_answers_with_its_row(qa: StrategyQA) -> None:
     answer = qa.ask("How many jobs in manufacturing?")
     assert answer.claims[0].text == "Sub-sector: Manufacturing; Jobs: 2,809,944"

@@ -18,6 +18,7 @@ from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index, live_build
 from strategy_qa.index.words import question_words
+from strategy_qa.many import Answers
 from strategy_qa.search import Match, search
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
@@ -96,7 +97,7 @@ class StrategyQA:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        return next(self.ask_many([question], language=language, filters=filters, k=k))
+        return next(self._answers([question], language, filters, k))
 
     def ask_many(
         self,
@@ -105,8 +106,25 @@ class StrategyQA:
         language: str | None = None,
         filters: Filters | None = None,
         k: int | None = None,
+        progress: bool = False,
+    ) -> Answers:
+        """Answer questions one after the other; the first bad one raises, as in `ask`.
+
+        With `progress` a bar on stderr tells how far it is.
+        """
+        if progress:
+            from tqdm import tqdm
+
+            questions = tqdm(questions, unit="question")
+        return Answers(self._answers(questions, language, filters, k))
+
+    def _answers(
+        self,
+        questions: Iterable[str],
+        language: str | None,
+        filters: Filters | None,
+        k: int | None,
     ) -> Iterator[Answer]:
-        """Answer questions one after the other; the first bad one raises, as in `ask`."""
         for question in questions:
             started = time.perf_counter()
             index, text, vector, matches, spoken = self._find(question, language, filters, k)
