@@ -70,6 +70,19 @@ def test_sentences_do_not_repeat_each_other(qa: StrategyQA) -> None:
     assert len(texts) == len(set(texts)) <= 4
 
 
+def test_what_is_asked_for_is_in_the_answer_and_bare_addresses_are_not(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "ports.md").write_text(
+        "# Ports\n\nNobody had asked how many ports the coast has.\n\n"
+        "The surveyors found 47 ports on the coast.\n\nhttps://ports.example/coast/ports/how/many\n"
+    )
+    build()
+    answer = qa.ask("How many ports has the coast?")
+    assert "47" in answer.text
+    assert "https" not in answer.text
+
+
 def test_a_filter_never_empties_a_result_that_exists(qa: StrategyQA) -> None:
     for document in ("jobs", "plan"):
         hits = qa.search("automatable jobs", filters=Filters(documents=frozenset({document})), k=1)
