@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from strategy_qa.answer.citations import cite, is_faithful
+from strategy_qa.answer.extractive import _MARGIN, select
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index.build import BuildReport
 from strategy_qa.qa import MAX_QUESTION, StrategyQA
@@ -70,17 +71,26 @@ def test_sentences_do_not_repeat_each_other(qa: StrategyQA) -> None:
     assert len(texts) == len(set(texts)) <= 4
 
 
-def test_what_is_asked_for_is_in_the_answer_and_bare_addresses_are_not(
+def test_the_figure_asked_for_is_in_the_answer_and_bare_addresses_are_not(
     qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
 ) -> None:
     (corpus / "documents" / "ports.md").write_text(
         "# Ports\n\nNobody had asked how many ports the coast has.\n\n"
-        "The surveyors found 47 ports on the coast.\n\nhttps://ports.example/coast/ports/how/many\n"
+        "The surveyors found 47 ports there.\n\nhttps://ports.example/coast/ports/how/many\n"
     )
     build()
-    answer = qa.ask("How many ports has the coast?")
-    assert "47" in answer.text
-    assert "https" not in answer.text
+    question = "How many ports has the coast?"
+    evidence = qa.evidence(question)
+    assert not any("https" in sentence.text for sentence in evidence.pool)
+    (repeats,) = (s for s in evidence.pool if "Nobody" in s.text)
+    (figure,) = (s for s in evidence.pool if "47" in s.text)
+
+    def chosen(behind: float) -> list[str]:
+        pool = [replace(repeats, score=50.0), replace(figure, score=50.0 - behind)]
+        return [s.text for s in select(evidence.index, question, pool, language="en", limit=4)]
+
+    assert chosen(behind=1.5 * _MARGIN) == [repeats.text, figure.text]
+    assert chosen(behind=3 * _MARGIN) == [repeats.text]
 
 
 def test_a_filter_never_empties_a_result_that_exists(qa: StrategyQA) -> None:
