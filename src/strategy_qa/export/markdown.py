@@ -1,0 +1,49 @@
+"""Answers as Markdown, with a numbered bibliography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from strategy_qa.export.bibliography import Bibliography, bibliography
+from strategy_qa.export.words import Words, level, words
+from strategy_qa.types import Answer, Claim
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=:^@\"'])")
+_NEAREST = 3
+
+
+def to_markdown(answers: Sequence[Answer], *, language: str = "en") -> str:
+    """The answers one after the other, then their sources.
+
+    Every sign of a document or a question that Markdown could take for its own is escaped.
+    """
+    w, sources = words(language), bibliography(answers, language=language)
+    builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
+    parts = [f"# {w.title}", escape(w.made.format(build=builds))] if answers else [f"# {w.title}"]
+    for answer in answers:
+        parts += _answer(answer, sources, w)
+    if sources.entries:
+        parts.append(f"## {w.sources}")
+        parts += [f"{entry.number}. {escape(entry.text)}" for entry in sources.entries]
+    return "\n\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """`text` on one line as Markdown that reads as exactly that text."""
+    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+
+
+def _answer(answer: Answer, sources: Bibliography, w: Words) -> list[str]:
+    parts = [f"## {escape(answer.question)}"]
+    if answer.abstained:
+        near = [f"- {escape(hit.source.title)}: {escape(hit.text)}" for hit in answer.hits]
+        parts.append(f"*{escape(w.nothing)}*")
+        return [*parts, escape(w.nearest), "\n".join(near[:_NEAREST])] if near else parts
+    parts += [_claim(claim, sources) for claim in answer.claims]
+    return [*parts, f"*{w.confidence.format(level=w.levels[level(answer.confidence)])}*"]
+
+
+def _claim(claim: Claim, sources: Bibliography) -> str:
+    numbers = dict.fromkeys(sources.number_of(citation) for citation in claim.citations)
+    return escape(claim.text) + "".join(f" \\[{number}\\]" for number in numbers)

@@ -1,0 +1,69 @@
+"""Answers as a Word document, with a numbered bibliography."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from strategy_qa.export.bibliography import Bibliography, bibliography
+from strategy_qa.export.words import Words, level, words
+from strategy_qa.types import Answer, Claim
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+# What XML 1.0 cannot hold (its section 2.2).
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NEAREST = 3
+
+
+def to_docx(answers: Sequence[Answer], *, language: str = "en") -> bytes:
+    """The bytes of a .docx file: a heading for each question, its answer, and the sources."""
+    import docx
+
+    w, sources = words(language), bibliography(answers, language=language)
+    document: WordDocument = docx.Document()
+    about = document.core_properties
+    about.title, about.author, about.comments, about.language = w.title, "", "", w.code
+    about.created = about.modified = datetime.now(UTC).replace(tzinfo=None)
+    document.add_heading(w.title, 0)
+    if answers:
+        builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
+        document.add_paragraph(_clean(w.made.format(build=builds)))
+    for answer in answers:
+        _answer(document, answer, sources, w)
+    if sources.entries:
+        document.add_heading(w.sources, 1)
+    for entry in sources.entries:
+        # The number is text, not Word's own list numbering: it must survive being copied.
+        document.add_paragraph(_clean(f"[{entry.number}] {entry.text}"))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _answer(document: WordDocument, answer: Answer, sources: Bibliography, w: Words) -> None:
+    document.add_heading(_clean(answer.question), 1)
+    if answer.abstained:
+        document.add_paragraph().add_run(w.nothing).italic = True
+        if answer.hits:
+            document.add_paragraph(w.nearest)
+        for hit in answer.hits[:_NEAREST]:
+            document.add_paragraph(_clean(f"{hit.source.title}: {hit.text}"), style="List Bullet")
+        return
+    for claim in answer.claims:
+        document.add_paragraph(_clean(claim.text) + _numbers(claim, sources))
+    said = w.confidence.format(level=w.levels[level(answer.confidence)])
+    document.add_paragraph().add_run(said).italic = True
+
+
+def _numbers(claim: Claim, sources: Bibliography) -> str:
+    numbers = dict.fromkeys(sources.number_of(citation) for citation in claim.citations)
+    return "".join(f" [{number}]" for number in numbers)
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
