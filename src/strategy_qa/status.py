@@ -9,6 +9,7 @@ from typing import Any
 
 from strategy_qa.index import Index
 from strategy_qa.index.build import BuildReport
+from strategy_qa.index.verify import Verification
 from strategy_qa.types import Notice, Source
 
 
@@ -104,4 +105,17 @@ def report_text(report: BuildReport) -> str:
         f"{did} {manifest.build}: {manifest.documents} documents, {len(manifest.failures)} files"
         f" left out, {manifest.chunks} chunks ({report.encoded} encoded, {report.reused} reused)"
     )
+    return "\n".join(lines)
+
+
+def verification_dict(found: Verification) -> dict[str, Any]:
+    """What was checked of a build, as a JSON object."""
+    return {"ok": not found.problems, **asdict(found)}
+
+
+def verification_text(found: Verification) -> str:
+    """What was checked of a build, for a terminal: a line for every problem, then the build's."""
+    lines = [f"{p.subject}: {p.reason}" for p in found.problems]
+    held = "is damaged" if found.problems else "holds"
+    lines.append(f"{found.build} {held}: checked {', '.join(found.checked)}")
     return "\n".join(lines)

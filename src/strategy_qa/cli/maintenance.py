@@ -1,4 +1,4 @@
-"""Commands for those who keep the index: build, status, text."""
+"""Commands for those who keep the index: build, verify, status, rollback, text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from strategy_qa.cli.options import (
     JsonOption,
     VerboseOption,
 )
-from strategy_qa.cli.wiring import as_line, run_build
+from strategy_qa.cli.wiring import as_line, load_encoder, run_build
 from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
 
@@ -48,6 +48,53 @@ def build(
     )
     if as_json:
         typer.echo(as_line(report))
+
+
+@app.command(epilog="Example: strategy-qa verify --json")
+def verify(
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Check every file, span and vector of the index; exit code 1 when anything is wrong.
+
+    A sample of the live build is encoded again. Builds kept for a rollback are checked too.
+    """
+    from strategy_qa.index import live_build
+    from strategy_qa.index.verify import verify_index
+    from strategy_qa.status import verification_dict, verification_text
+
+    settings = Settings.load(config, corpus=corpus, index=index)
+    live_build(settings.index)  # a missing index is said before the model loads
+    found = verify_index(settings.index, encoder=load_encoder(settings))
+    for each in found:
+        typer.echo(as_line(verification_dict(each)) if as_json else verification_text(each))
+    if any(each.problems for each in found):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: strategy-qa rollback")
+def rollback(
+    build: Annotated[
+        str | None,
+        typer.Argument(metavar="BUILD", help="As `status` lists them; default: the one before."),
+    ] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make an older build the live one, after checking it; name the newer one to undo that.
+
+    The next `build` brings the index up to date with the corpus again.
+    """
+    from strategy_qa.index.rollback import roll_back
+
+    settings = Settings.load(config, corpus=corpus, index=index)
+    before, now = roll_back(settings.index, build)
+    typer.echo(f"{now} answers now, instead of {before}", err=True)
 
 
 @app.command(epilog="Example: strategy-qa status --json")

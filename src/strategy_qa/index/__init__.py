@@ -1,7 +1,7 @@
 """The index on disk: one immutable build, opened after its files were checked.
 
 `index/current.json` names the live build, `index/<build>/manifest.json` lists every file of it
-with its SHA-256. A build is never changed; another build takes its place.
+with its SHA-256, and itself with its own. A build is never changed; another takes its place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -33,6 +33,7 @@ class Manifest:
 
     format: int
     build: str
+    number: int  # counts the builds of a folder; clocks jump, this does not
     created: datetime
     encoder: str
     fingerprint: str  # of the encoder's weights and tokenizer
@@ -47,10 +48,12 @@ class Manifest:
     files: dict[str, str]  # path below the build: SHA-256
 
     def to_json(self) -> str:
-        """The text of `manifest.json`."""
+        """The text of `manifest.json`, which ends in the SHA-256 of what stands before it."""
         fields: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         fields["created"] = self.created.isoformat()
         fields["failures"] = [[f.subject, f.reason] for f in self.failures]
+        body = json.dumps(fields, ensure_ascii=False, indent=2)
+        fields["digest"] = hashlib.sha256(body.encode()).hexdigest()
         return json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
 
     @classmethod
@@ -59,9 +62,13 @@ class Manifest:
         fields = json.loads(text)
         if fields["format"] != FORMAT:
             raise ValueError(f"format {fields['format']}, expected {FORMAT}")
+        del fields["digest"]
         fields["created"] = datetime.fromisoformat(fields["created"])
         fields["failures"] = tuple(Notice(*f) for f in fields["failures"])
-        return cls(**fields)
+        manifest = cls(**fields)
+        if manifest.to_json() != text:
+            raise ValueError("it was altered since it was built")
+        return manifest
 
 
 class Index:
@@ -108,16 +115,22 @@ def live_build(folder: Path) -> str:
     """The name of the build that `current.json` points to."""
     pointer = folder / CURRENT
     try:
-        name = json.loads(pointer.read_text(encoding="utf-8"))["build"]
+        text = pointer.read_text(encoding="utf-8")
+        name = json.loads(text)["build"]
     except FileNotFoundError as error:
         raise IndexMissingError(
             folder, "there is no index here", remedy="Run `strategy-qa build` first."
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(pointer, "cannot be read", remedy=_REBUILD) from error
-    if not isinstance(name, str) or not name or Path(name).name != name:
+    if not isinstance(name, str) or not name or Path(name).name != name or pointer_to(name) != text:
         raise IndexCorruptError(pointer, "names no build", remedy=_REBUILD)
     return name
+
+
+def pointer_to(build: str) -> str:
+    """The text of `current.json`."""
+    return json.dumps({"build": build}) + "\n"
 
 
 def read_manifest(build: Path) -> Manifest:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +20,8 @@ from strategy_qa.corpus import Reading, corpus_files, current_editions, read_cor
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import (
     CorpusError,
-    IndexBusyError,
     IndexCorruptError,
     IndexMissingError,
-    StrategyQAError,
 )
 from strategy_qa.index import (
     FORMAT,
@@ -35,12 +32,13 @@ from strategy_qa.index import (
     Manifest,
 )
 from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.index.publish import file_hashes, prune, publish, verify_build
+from strategy_qa.index.lock import ASIDE, writing
+from strategy_qa.index.publish import builds_of, file_hashes, prune, publish
 from strategy_qa.index.rows import Progress, passages_of, vectors_of
 from strategy_qa.index.store import write_store
+from strategy_qa.index.verify import checked_build
 from strategy_qa.types import Document, Notice
 
-_ASIDE = ".building-"
 _LIBRARIES = ("strategy-qa", "sentence-transformers", "torch", "faiss-cpu", "bm25s", "tiktoken")
 
 
@@ -96,30 +94,9 @@ def build_index(
         IndexBusyError: another process is building into the same folder.
         IndexCorruptError: the new build did not verify; the old one is still live.
     """
-    from filelock import FileLock, Timeout
-
     corpus_files(corpus)  # fails before anything is written
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            _clear(folder)  # of what a killed build left behind
-            try:
-                return _build(corpus, folder, encoder, chunk_tokens, full, keep, accept, progress)
-            finally:
-                _clear(folder)
-    except Timeout as error:
-        raise IndexBusyError(
-            folder, "another build is running", remedy="Wait until it has ended."
-        ) from error
-    except OSError as error:
-        reason = f"cannot be written ({error.strerror or error})"
-        remedy = "Check permissions and free disk space; the old index is untouched."
-        raise StrategyQAError(error.filename or folder, reason, remedy=remedy) from error
-
-
-def _clear(folder: Path) -> None:
-    for aside in folder.glob(f"{_ASIDE}*"):
-        shutil.rmtree(aside)
+    with writing(folder):
+        return _build(corpus, folder, encoder, chunk_tokens, full, keep, accept, progress)
 
 
 def _build(
@@ -151,7 +128,7 @@ def _build(
     progress(Progress("write", 0, 1))
     created = datetime.now(UTC)
     build = f"{created:%Y%m%dT%H%M%S.%f}-{inputs[:8]}"
-    aside = folder / f"{_ASIDE}{os.getpid()}"
+    aside = folder / f"{ASIDE}{os.getpid()}"
     aside.mkdir()
     write_store(aside / STORE, documents, entries)
     vectors.save(aside)
@@ -161,6 +138,7 @@ def _build(
     manifest = Manifest(
         format=FORMAT,
         build=build,
+        number=1 + max((m.number for m in builds_of(folder)), default=0),
         created=created,
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -176,7 +154,7 @@ def _build(
     )
     (aside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     # 5. verify, and let the caller judge
-    accept(verify_build(aside))
+    accept(checked_build(aside))
     # 6. publish
     publish(folder, aside, build)
     # 7. prune

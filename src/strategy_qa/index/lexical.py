@@ -77,6 +77,12 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._size
 
+    def holds(self, row: int, words: Collection[str]) -> bool:
+        """Whether a row holds each of some stems."""
+        starts, rows = self._engine.scores["indptr"], self._engine.scores["indices"]
+        ids = [self._ids.get(word) for word in words]
+        return all(i is not None and row in rows[starts[i] : starts[i + 1]] for i in ids)
+
     def scores(self, question: str, language: str) -> NDArray[np.float32]:
         """For every row the matched share of the question's weight, shape (n,), 0 to 1."""
         terms = self.terms(question, language)

@@ -1,42 +1,22 @@
-"""From a finished build to the live one: verify, publish in one rename, prune the old."""
+"""From a finished build to the live one: publish in one rename, prune the old."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from strategy_qa.errors import IndexCorruptError
-from strategy_qa.index import CURRENT, MANIFEST, Index, file_hash, live_build
-from strategy_qa.types import Span
-
-
-def verify_build(build: Path) -> Index:
-    """Open a build and check it: hashes, counts, and that every span slices out of its text.
-
-    Raises:
-        IndexCorruptError: naming what does not agree.
-    """
-    index = Index.open_build(build)
-    manifest, store = index.manifest, index.store
-    said = (manifest.documents, manifest.chunks, manifest.sentences)
-    chunks, sentences, words, dimension = index.vectors.shape
-    sizes = (chunks, sentences, dimension, len(index.lexical))
-    if store.counts() != said or sizes != (*said[1:], manifest.dimension, manifest.chunks):
-        raise IndexCorruptError(build, "vectors, BM25 and SQLite disagree in number")
-    last_word = 0
-    for row in range(manifest.chunks):
-        found = store.row(row)
-        text = store.document(found.chunk.document_id).text
-        whole = Span(0, len(text))
-        last_word = found.words[1]
-        inside = all(found.chunk.span.contains(s) and len(s) for s in found.sentences)
-        if not (whole.contains(found.chunk.span) and len(found.chunk.span) and inside):
-            raise IndexCorruptError(build, f"chunk {found.chunk.id} lies outside its document")
-    if last_word != words:
-        raise IndexCorruptError(build, "words and SQLite disagree in number")
-    return index
+from strategy_qa.index import (
+    CURRENT,
+    MANIFEST,
+    Manifest,
+    file_hash,
+    live_build,
+    pointer_to,
+    read_manifest,
+)
 
 
 def publish(folder: Path, aside: Path, build: str) -> None:
@@ -44,19 +24,38 @@ def publish(folder: Path, aside: Path, build: str) -> None:
     for path in (*aside.rglob("*"), aside):
         _sync(path)
     aside.rename(folder / build)
-    pointer = folder / f"{CURRENT}.{os.getpid()}"
-    pointer.write_text(json.dumps({"build": build}) + "\n", encoding="utf-8")
+    point_to(folder, build)
+
+
+def point_to(folder: Path, build: str) -> None:
+    """Make a build that lies in the folder the live one, in one step."""
+    pointer = folder / f".{CURRENT}.{os.getpid()}"
+    pointer.write_text(pointer_to(build), encoding="utf-8")
     _sync(pointer)
     pointer.replace(folder / CURRENT)
     _sync(folder)
 
 
+def builds_of(folder: Path) -> list[Manifest]:
+    """The builds of a folder whose manifest can be read, oldest first."""
+    found = []
+    for path in folder.glob(f"[!.]*/{MANIFEST}"):
+        with suppress(IndexCorruptError):  # `verify` names it
+            found.append(read_manifest(path.parent))
+    return sorted(found, key=lambda manifest: manifest.number)
+
+
 def prune(folder: Path, keep: int) -> None:
-    """Remove the oldest builds until `keep` are left; the live one always stays."""
+    """Remove the oldest builds until `keep` are left; the live one always stays.
+
+    Builds that nobody can read, or of another format, are of no use and go as well.
+    """
     live = live_build(folder)
-    builds = sorted(p.parent for p in folder.glob(f"*/{MANIFEST}") if p.parent.name != live)
-    for build in builds[: max(0, len(builds) - (keep - 1))]:
-        shutil.rmtree(build)
+    others = [manifest.build for manifest in builds_of(folder) if manifest.build != live]
+    kept = {live, *others[max(0, len(others) - (keep - 1)) :]}
+    for manifest in folder.glob(f"[!.]*/{MANIFEST}"):
+        if manifest.parent.name not in kept:
+            shutil.rmtree(manifest.parent)
 
 
 def _sync(path: Path) -> None:

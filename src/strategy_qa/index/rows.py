@@ -16,7 +16,7 @@ from strategy_qa.index import Index
 from strategy_qa.index.store import Entry
 from strategy_qa.index.vectors import Matrix, Vectors, packed
 from strategy_qa.index.words import word_spans
-from strategy_qa.types import Document, Span
+from strategy_qa.types import Chunk, Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,22 @@ def passages_of(
     passages: list[Passage] = []
     for done, document in enumerate(documents, start=1):
         for chunk in chunk_document(document, tokens=tokens, fits=fits):
-            context = context_of(document.source.title, chunk.headings)
             sentences = chunk_sentences(document, chunk)
-            text = chunk.span.of(document.text)
-            words = word_spans(context + text, chunk.language)
-            shift = len(context) - chunk.span.start
-            placed = tuple(Span(s.start + shift, s.end + shift) for s in sentences)
-            passage = Passage(context + text, placed + words)
+            passage = passage_of(document, chunk, sentences)
+            words = len(passage.sentences) - len(sentences)
             passages.append(passage)
-            entries.append(Entry(chunk, sentences, len(words), _passage_hash(passage)))
+            entries.append(Entry(chunk, sentences, words, _passage_hash(passage)))
         progress(Progress("chunk", done, len(documents)))
     return entries, passages
+
+
+def passage_of(document: Document, chunk: Chunk, sentences: Sequence[Span]) -> Passage:
+    """What the encoder reads of a chunk: its context and text; its sentences, then its words."""
+    context = context_of(document.source.title, chunk.headings)
+    text = chunk.span.of(document.text)
+    shift = len(context) - chunk.span.start
+    placed = tuple(Span(s.start + shift, s.end + shift) for s in sentences)
+    return Passage(context + text, placed + word_spans(context + text, chunk.language))
 
 
 def vectors_of(
