@@ -21,7 +21,7 @@ FLOORS = (
     ("search", "status"),
     ("answer", "many"),
     ("qa",),
-    ("batch", "evaluate"),
+    ("batch", "evaluate", "api"),
     ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -70,6 +70,21 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
     }
 
 
+def source_dict(source: Source) -> dict[str, Any]:
+    """A document of the index as a JSON object."""
+    return {
+        "id": source.id,
+        "title": source.title,
+        "url": source.url,
+        "publisher": source.publisher,
+        "year": source.year,
+        "language": source.language,
+        "kind": source.kind,
+        "edition": str(source.edition),
+        "note": source.note,
+    }
+
+
 def answer_text(answer: Answer) -> str:
     """An answer for a terminal: the claims, then each citation with its quote."""
     if answer.abstained:

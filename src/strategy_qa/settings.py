@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -61,6 +61,17 @@ class IndexSettings(_Section):
     keep_builds: Annotated[int, Field(ge=1, le=100)] = 3
 
 
+class ApiSettings(_Section):
+    """Who may use the HTTP API, and how much of it."""
+
+    # Empty: everyone. STRATEGY_QA_API__KEYS='["…"]' keeps them out of files.
+    keys: tuple[Annotated[SecretStr, Field(min_length=16)], ...] = ()
+    per_minute: Annotated[int, Field(ge=1)] = 120  # requests of one client
+    body: Annotated[int, Field(ge=1_024)] = 65_536  # bytes of one request
+    waiting: Annotated[int, Field(ge=1, le=1_000)] = 64  # questions taken on at a time, of all
+    waiting_each: Annotated[int, Field(ge=1, le=1_000)] = 16  # and of one client
+
+
 class Settings(BaseSettings):
     """Everything that can be configured, with its defaults."""
 
@@ -75,6 +86,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     answer: AnswerSettings = AnswerSettings()
     builds: IndexSettings = IndexSettings()
+    api: ApiSettings = ApiSettings()
 
     @classmethod
     def load(cls, config: Path | None = None, **overrides: Any) -> Settings:
