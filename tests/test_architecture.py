@@ -17,7 +17,7 @@ FLOORS = (
     ("types", "errors"),
     ("text", "settings", "render", "export"),
     ("corpus", "chunk", "e5s1", "models", "encode", "testing"),
-    ("index",),
+    ("index", "pages"),
     ("search", "status"),
     ("answer", "many"),
     ("qa",),

@@ -33,25 +33,25 @@ Ocr = Callable[[bytes, Sequence[int]], bytes]
 
 def main() -> None:
     """Answer until the other side closes its end."""
-    requests, replies = sys.stdin.buffer, _private_stdout()
+    requests, replies = sys.stdin.buffer, private_stdout()
     setup = json.loads(requests.readline())
-    _limit_memory(setup["memory"])
+    limit_memory(setup["memory"])
     catalogue = {id_: source_from_fields(fields) for id_, fields in setup["sources"].items()}
 
     def ocr(data: bytes, pages: Sequence[int]) -> bytes:
-        _send(replies, {"ocr": len(pages)})
+        send(replies, {"ocr": len(pages)})
         return recognise(data, pages)
 
     for line in requests:
         request = json.loads(line)
-        _limit_time(request["seconds"])
+        limit_time(request["seconds"])
         try:
-            _send(replies, _answer(request["path"], catalogue, ocr if ocr_available() else None))
+            send(replies, _answer(request["path"], catalogue, ocr if ocr_available() else None))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # whatever was left half done goes with it
 
 
-def _private_stdout() -> BinaryIO:
+def private_stdout() -> BinaryIO:
     """The way back, out of reach of libraries that print."""
     replies = os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "wb") as nowhere:
@@ -59,7 +59,8 @@ def _private_stdout() -> BinaryIO:
     return replies
 
 
-def _send(replies: BinaryIO, message: Mapping[str, object]) -> None:
+def send(replies: BinaryIO, message: Mapping[str, object]) -> None:
+    """One message, at once."""
     replies.write(line_of(message))
     replies.flush()
 
@@ -79,7 +80,8 @@ def _answer(path: str, catalogue: Mapping[str, Source], ocr: Ocr | None) -> dict
         return {"error": error_fields(ReadError("", what, remedy=remedy))}
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
+    """Bytes of address space beyond which this process gets no more."""
     # Windows has no such module, macOS may refuse the limit: the time limit still holds there.
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -88,7 +90,7 @@ def _limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def _limit_time(seconds: float) -> None:
+def limit_time(seconds: float) -> None:
     """The system's own limit, for the case that nobody is left to end this process."""
     with suppress(ImportError, OSError, ValueError):
         import resource
