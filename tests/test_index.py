@@ -218,6 +218,8 @@ def test_filters_name_rows_before_the_search(build: Build, tmp_path: Path) -> No
     assert documents(years=(None, 2018)) == {"jobs"}
     assert documents(publishers=frozenset({"GOBIERNO"})) == {"plan"}
     assert documents(kinds=frozenset({"page"})) == {"plan"}
+    assert documents(editions=frozenset({"original"})) == {"plan"}
+    assert documents(editions=frozenset({"digest", "restated"})) == {"jobs"}
     assert documents(documents=frozenset({"'; DROP TABLE chunks; --"})) == set()
 
 

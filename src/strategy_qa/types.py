@@ -220,6 +220,7 @@ class Filters:
     years: tuple[int | None, int | None] = (None, None)  # first and last, both included
     publishers: frozenset[str] = field(default_factory=frozenset)  # any part of the name
     kinds: frozenset[str] = field(default_factory=frozenset)
+    editions: frozenset[str] = field(default_factory=frozenset)
 
     def __bool__(self) -> bool:
         return self != Filters()

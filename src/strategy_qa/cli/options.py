@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from strategy_qa.types import Filters
+from strategy_qa.types import Edition, Filters
 
 _verbose = False
 
@@ -85,6 +85,9 @@ KindOption = Annotated[
         "--kind", metavar="KIND", help="report, page, news, portal or data; repeat for more."
     ),
 ]
+OriginalsOption = Annotated[
+    bool, typer.Option("--originals-only", help="No digests and nothing restated in our words.")
+]
 KOption = Annotated[
     int | None,
     typer.Option("-k", metavar="N", min=1, max=1000, help="Passages, 10 unless configured."),
@@ -108,6 +111,7 @@ def filters_of(
     years: str | None,
     publishers: list[str] | None,
     kinds: list[Kind] | None,
+    originals: bool = False,
 ) -> Filters:
     """The filters that a command's options stand for."""
     return Filters(
@@ -116,4 +120,5 @@ def filters_of(
         years=parse_years(years) if years else (None, None),
         publishers=frozenset(publishers or ()),
         kinds=frozenset(str(kind) for kind in kinds or ()),
+        editions=frozenset({Edition.ORIGINAL} if originals else ()),
     )

@@ -16,6 +16,7 @@ from strategy_qa.cli.options import (
     KindOption,
     KOption,
     LanguageOption,
+    OriginalsOption,
     PublisherOption,
     VerboseOption,
     YearOption,
@@ -35,6 +36,7 @@ def ask(
     year: YearOption = None,
     publisher: PublisherOption = None,
     kind: KindOption = None,
+    originals: OriginalsOption = False,
     k: KOption = None,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
@@ -46,7 +48,7 @@ def ask(
     from strategy_qa.render import answer_dict, answer_text
 
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
-    filters = filters_of(document, language, year, publisher, kind)
+    filters = filters_of(document, language, year, publisher, kind, originals)
     answer = qa.ask(question, filters=filters, k=k)
     typer.echo(as_line(answer_dict(answer)) if as_json else answer_text(answer))
 
@@ -59,6 +61,7 @@ def search(
     year: YearOption = None,
     publisher: PublisherOption = None,
     kind: KindOption = None,
+    originals: OriginalsOption = False,
     k: KOption = None,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
@@ -70,7 +73,7 @@ def search(
     from strategy_qa.render import hit_dict, hits_text
 
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
-    filters = filters_of(document, language, year, publisher, kind)
+    filters = filters_of(document, language, year, publisher, kind, originals)
     hits = qa.search(query, filters=filters, k=k)
     typer.echo("\n".join(as_line(hit_dict(h)) for h in hits) if as_json else hits_text(hits))
 
@@ -84,6 +87,7 @@ def batch(
     year: YearOption = None,
     publisher: PublisherOption = None,
     kind: KindOption = None,
+    originals: OriginalsOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
     config: ConfigOption = None,
@@ -95,7 +99,7 @@ def batch(
 
     check_format(output)
     questions = read_questions(source)
-    filters = filters_of(document, language, year, publisher, kind)
+    filters = filters_of(document, language, year, publisher, kind, originals)
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
     failed = 0
     with BatchWriter(output) as writer:

@@ -201,6 +201,7 @@ def _conditions(filters: Filters) -> tuple[str, list[str | int]]:
     any_of("c.language = ?", sorted(filters.languages))
     any_of("d.kind = ?", sorted(filters.kinds))
     any_of("instr(d.publisher, ?) > 0", sorted(p.casefold() for p in filters.publishers))
+    any_of("json_extract(d.source, '$.edition') = ?", sorted(filters.editions))
     first, last = filters.years
     if first is not None:
         parts.append("d.year >= ?")
