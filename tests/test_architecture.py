@@ -16,7 +16,7 @@ PACKAGE = Path(strategy_qa.__file__).parent
 FLOORS = (
     ("types", "errors"),
     ("text", "settings", "render", "export"),
-    ("corpus", "chunk", "e5s1", "models", "encode", "testing"),
+    ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing"),
     ("index", "pages"),
     ("search", "status"),
     ("answer", "many"),

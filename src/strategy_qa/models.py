@@ -6,22 +6,17 @@ written once per machine as an ordinary SentenceTransformer folder. No local mod
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import importlib.util
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from strategy_qa.e5s1 import read_packed, write_folder
 from strategy_qa.errors import MissingExtraError, ModelError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 PACKAGED = "multilingual-e5-small"
 SMALL_ENGLISH = "all-MiniLM-L6-v2"
@@ -93,32 +88,6 @@ def prepare_packaged_model(
         remedy = "Free some space there, or set encoder.model to the folder of a model"
         raise ModelError(folder, f"cannot be written ({error})", remedy=remedy) from error
     return folder
-
-
-def load_model(
-    source: Path | str, *, device: str | None = None, threads: int | None = None
-) -> SentenceTransformer:
-    """Load a model in float32, silently; a local folder is loaded without opening a socket.
-
-    Raises:
-        ModelError: sentence-transformers cannot load it; pickled weights are always refused.
-    """
-    with _swift_and_quiet():
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        if threads:
-            torch.set_num_threads(threads)
-        try:
-            return SentenceTransformer(
-                str(source),
-                device=device,
-                local_files_only=isinstance(source, Path),
-                model_kwargs={"dtype": torch.float32, "use_safetensors": True},
-            )
-        except Exception as error:  # tokenizers, safetensors and torch raise what they like
-            remedy = "Check encoder.model, or set it to the folder of a SentenceTransformer"
-            raise ModelError(source, f"cannot be loaded ({error})", remedy=remedy) from error
 
 
 def fingerprint(source: Path | str) -> str:
@@ -221,27 +190,3 @@ def _checked(folder: Path) -> Path:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _swift_and_quiet() -> Iterator[None]:
-    """Hold back garbage collection and transformers' progress bars while a model loads.
-
-    Imports and vocabulary make millions of objects that all stay: without pauses to look for
-    garbage among them, import and load take 3.9 s instead of 5.6 s (two cores, files in memory).
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        from transformers.utils import logging
-
-        bars = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
-        try:
-            yield
-        finally:
-            if bars:
-                logging.enable_progress_bar()
-    finally:
-        if collects:
-            gc.enable()
