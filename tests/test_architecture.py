@@ -17,7 +17,7 @@ FLOORS = (
     ("types", "errors"),
     ("text", "settings", "render", "export"),
     ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing"),
-    ("index", "pages"),
+    ("index", "pages", "fetch"),
     ("search", "status"),
     ("answer", "many"),
     ("qa",),
@@ -26,7 +26,7 @@ FLOORS = (
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = {"torch", "faiss", "gradio", "pypdf", "pypdfium2", "trafilatura", "sentence_transformers",
-         "transformers", "docx", "bm25s", "numpy"}  # fmt: skip
+         "transformers", "docx", "bm25s", "numpy", "httpx", "lxml", "tenacity"}  # fmt: skip
 
 
 def room(module: str) -> str:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -21,10 +23,17 @@ REFERENCE = ROOT / "docs" / "cli.md"
 HEAD = "# Commands\n\nGenerated from `--help`; do not edit.\n"
 
 
+def commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its full name, a group before its own."""
+    for name, command in group.commands.items():
+        yield prefix + name, command
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{prefix}{name} ")
+
+
 def reference() -> str:
-    group = typer.main.get_command(app)
     parts = [HEAD]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name, command in commands(typer.main.get_command(app)):
         context = typer.Context(command, info_name=f"strategy-qa {name}", terminal_width=90)
         parts.append(f"## {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
     return "\n".join(parts)
@@ -35,7 +44,7 @@ def test_the_command_reference_is_fresh() -> None:
 
 
 def test_every_command_shows_an_example() -> None:
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in commands(typer.main.get_command(app)):
         assert f"Example: strategy-qa {name}" in (command.epilog or "")
 
 

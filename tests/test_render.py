@@ -23,6 +23,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> N
     assert list(citation) == [
         "number", "document_id", "title", "url", "publisher", "year", "edition", "page",
         "page_label", "section", "quote", "start", "end", "ocr",
+        "retrieved", "archived", "fetched_from",
     ]  # fmt: skip
     assert list(fields["hits"][0]) == [
         "document_id", "title", "page", "section", "text", "start", "end", "score", "dense_rank",

@@ -9,6 +9,7 @@
     ├── ReadError              a document cannot be read
     │   ├── UnsupportedFileError
     │   └── EncryptedFileError
+    ├── FetchError             an address cannot be had, and what that says of it
     ├── IndexMissingError      nothing has been built yet
     ├── IndexCorruptError      a file of the index is missing or altered
     ├── IndexMismatchError     the index was built with another encoder
@@ -20,6 +21,8 @@ and the `remedy` (what to do next); `str()` joins them into the one line a user 
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class StrategyQAError(Exception):
@@ -68,6 +71,40 @@ class UnsupportedFileError(ReadError):
 
 class EncryptedFileError(ReadError):
     """The document asks for a password."""
+
+
+class LinkState(StrEnum):
+    """What became of asking for an address."""
+
+    ALIVE = "alive"
+    MOVED = "moved"  # for good, to another address
+    CHANGED = "changed"  # since it was fetched
+    ARCHIVED = "archived"  # dead, but the archive holds a copy
+    DEAD = "dead"  # 404, 410, no such host, a bad certificate, a page that says "not found"
+    UNREACHABLE = "unreachable"  # now: a time-out, an error of the server, too many requests
+    REFUSED = "refused"  # it is there, but not for us: 401, 403, a page that asks to sign in
+    ROBOTS = "robots"  # its robots.txt forbids it
+    UNSAFE = "unsafe"  # it leads to a private address, or to no web address
+    UNUSABLE = "unusable"  # it answers with what no reader can read
+
+
+class FetchError(StrategyQAError):
+    """An address did not give its document; `state` says what that tells of it."""
+
+    def __init__(
+        self,
+        subject: object,
+        reason: str,
+        *,
+        remedy: str = "",
+        state: LinkState = LinkState.UNREACHABLE,
+        wait: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(subject, reason, remedy=remedy)
+        self.state = state
+        self.wait = wait  # seconds after which asking again makes sense; None: it makes none
+        self.status = status  # that the server answered with
 
 
 class IndexMissingError(StrategyQAError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from strategy_qa.types import Answer, Citation, Edition, Hit, Source
@@ -126,6 +126,26 @@ def hits_text(hits: Iterable[Hit]) -> str:
     )
 
 
+def edition_text(
+    source: Source,
+    editions: Mapping[Edition, str] = EDITIONS,
+    *,
+    archived: str = "archived copy of {date}",
+    retrieved: str = "retrieved {date}",
+) -> str:
+    """The edition, and the days of the archive's snapshot and of the retrieval where it has any.
+
+    "original, archived copy of 2019-03-02, retrieved 2026-11-25"; in English unless told how the
+    parts are said.
+    """
+    said = [editions[source.edition]]
+    if source.archived:
+        said.append(archived.format(date=source.archived))
+    if source.retrieved:
+        said.append(retrieved.format(date=source.retrieved))
+    return ", ".join(said)
+
+
 def page_text(citation: Citation) -> str:
     """Give "p. iv (PDF p. 6)", "p. 6, read by OCR", or nothing for a text without pages."""
     read = ", read by OCR" if citation.ocr else ""
@@ -152,18 +172,22 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "start": citation.span.start,
         "end": citation.span.end,
         "ocr": citation.ocr,
+        "retrieved": source.retrieved,
+        "archived": source.archived,
+        "fetched_from": source.fetched_from,
     }
 
 
 def _reference(citation: Citation) -> str:
     place = _place(citation.section, page_text(citation))
     quote = textwrap.indent(textwrap.fill(f"“{citation.quote}”", _WIDTH - 4), "    ")
-    url = f"\n    {citation.source.url}" if citation.source.url else ""
+    addresses = filter(None, (citation.source.url, citation.source.fetched_from))
+    url = "".join(f"\n    {address}" for address in addresses)
     return f"[{citation.number}] {_source_line(citation.source)}{place}\n{quote}{url}"
 
 
 def _source_line(source: Source) -> str:
-    parts = [source.title, source.publisher, str(source.year or ""), EDITIONS[source.edition]]
+    parts = [source.title, source.publisher, str(source.year or ""), edition_text(source)]
     return " · ".join(part for part in parts if part)
 
 

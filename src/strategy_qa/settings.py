@@ -72,6 +72,23 @@ class ApiSettings(_Section):
     waiting_each: Annotated[int, Field(ge=1, le=1_000)] = 16  # and of one client
 
 
+class FetchSettings(_Section):
+    """How the sources of the catalogue are fetched; times in seconds."""
+
+    contact: str = ""  # an address or a page of yours, told to every server
+    at_once: Annotated[int, Field(ge=1, le=32)] = 4  # requests, one at a time per host
+    pause: Annotated[float, Field(ge=0, le=3600)] = 1.0  # between two requests to one host
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 30.0  # without a byte
+    total: Annotated[float, Field(gt=0, le=86400)] = 300.0  # for one document
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    backoff: Annotated[float, Field(ge=0, le=3600)] = 1.0  # before the second attempt, then doubled
+    max_wait: Annotated[float, Field(ge=0, le=86400)] = 120.0  # that a server may ask for
+    max_bytes: Annotated[int, Field(ge=1, le=300_000_000)] = 100_000_000  # of one document
+    allow: tuple[str, ...] = ()  # hosts and networks to fetch from though they are not public
+    archive: str = "https://archive.org/wayback/available"  # "" asks no archive for dead links
+    ca_file: str = ""  # certificates to trust beside the usual ones
+
+
 class Settings(BaseSettings):
     """Everything that can be configured, with its defaults."""
 
@@ -87,6 +104,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     builds: IndexSettings = IndexSettings()
     api: ApiSettings = ApiSettings()
+    fetch: FetchSettings = FetchSettings()
 
     @classmethod
     def load(cls, config: Path | None = None, **overrides: Any) -> Settings:

@@ -67,7 +67,7 @@ def status_text(status: IndexStatus) -> str:
     ]
     width = max(len(source.id) for source in status.sources)
     lines += [
-        f"{source.id:<{width}}  {source.edition:<8}  {source.language}  "
+        f"{source.id:<{width}}  {source.edition:<8}  {_got(source):<22}  {source.language}  "
         f"{source.year or '    '}  {source.title}"
         for source in status.sources
     ]
@@ -76,6 +76,13 @@ def status_text(status: IndexStatus) -> str:
     if status.warnings:
         lines += ["", "warnings:", *(f"  {w.subject}: {w.reason}" for w in status.warnings)]
     return "\n".join(lines)
+
+
+def _got(source: Source) -> str:
+    """When an original was fetched, or from when the archive's copy of it is."""
+    if source.archived:
+        return f"copy of {source.archived}"
+    return f"retrieved {source.retrieved}" if source.retrieved else ""
 
 
 def report_dict(report: BuildReport) -> dict[str, Any]:

@@ -77,6 +77,9 @@ class Source:
     alternates: tuple[str, ...] = ()  # other addresses of the same text
     cited_for: str = ""  # the claim of the brief that links to it
     note: str = ""  # caveats about this edition
+    retrieved: str = ""  # the day on which it was fetched, as 2026-11-25; "" for a file put there
+    archived: str = ""  # the day of the archive's snapshot, where that is what was fetched
+    fetched_from: str = ""  # the address that gave the text, where it is not `url`
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from strategy_qa.app.conversation import Turn
 from strategy_qa.app.strings import Strings
+from strategy_qa.render import edition_text
 from strategy_qa.types import Answer, Citation, Edition, Hit, Notice, Source
 
 _DOUBTS = 50  # lines shown; `strategy-qa status` has them all
@@ -149,9 +150,8 @@ def _facts(source: Source, s: Strings, *, language: str, page: str, section: str
         )
         if fact
     )
-    edition = (
-        f'<p class="edition {escape(source.edition)}">{escape(s.editions[source.edition])}</p>'
-    )
+    said = edition_text(source, s.editions, archived=s.archived, retrieved=s.retrieved)
+    edition = f'<p class="edition {escape(source.edition)}">{escape(said)}</p>'
     place = f'<p class="section">{escape(s.section.format(section=section))}</p>' if section else ""
     return f'{edition}<p class="facts">{facts}</p>{place}'
 
@@ -163,12 +163,17 @@ def _foot(source: Source, s: Strings) -> str:
         if source.note
         else ""
     )
-    host = _host(source.url)
-    if not host:
-        return note
     words = s.open_original if source.edition is Edition.ORIGINAL else s.open_published
+    # Where the archive's copy was read, its address shows what the quote was taken from.
+    return note + _link(source.url, words) + _link(source.fetched_from, s.open_copy)
+
+
+def _link(url: str, words: str) -> str:
+    host = _host(url)
+    if not host:
+        return ""
     return (
-        f'{note}<p class="link"><a href="{escape(source.url)}" target="_blank"'
+        f'<p class="link"><a href="{escape(url)}" target="_blank"'
         f' rel="noopener noreferrer">{escape(words.format(host=host))}</a></p>'
     )
 

@@ -62,6 +62,9 @@ class Strings:
     doubts: str
     status_missing: str
     editions: Mapping[Edition, str]
+    archived: str
+    retrieved: str
+    open_copy: str
     languages: Mapping[str, str]
 
 
@@ -128,6 +131,9 @@ EN = Strings(
         Edition.RESTATED: "restated in our words, not the original",
         Edition.DIGEST: "digest, not the original",
     },
+    archived="archived copy of {date}",
+    retrieved="retrieved {date}",
+    open_copy="Open the copy that was read, at {host}",
     languages={"en": "English", "es": "Spanish"},
 )
 
@@ -195,6 +201,9 @@ ES = Strings(
         Edition.RESTATED: "reformulado con nuestras palabras, no es el original",
         Edition.DIGEST: "resumen, no es el original",
     },
+    archived="copia archivada del {date}",
+    retrieved="consultado el {date}",
+    open_copy="Abrir la copia que se leyó, en {host}",
     languages={"en": "inglés", "es": "español"},
 )
 

@@ -43,3 +43,11 @@ def track(items: Iterable[T], what: str, total: int) -> Iterator[T]:
     """Go through `items` under a bar."""
     with _bar() as bar:
         yield from bar.track(items, total=total, description=what)
+
+
+@contextmanager
+def count(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A callback that moves a bar on by one."""
+    with _bar() as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

@@ -9,9 +9,11 @@ from pathlib import Path
 from strategy_qa.corpus.duplicates import similar_pairs, text_key
 from strategy_qa.corpus.files import check_file, entries, printable
 from strategy_qa.corpus.isolation import IsolatedReader, Limits
+from strategy_qa.corpus.originals import read_original, with_doubt
+from strategy_qa.corpus.provenance import FETCHED, LEDGER, Provenance, read_provenance
 from strategy_qa.corpus.sources import read_catalogue
 from strategy_qa.errors import CorpusError, ReadError
-from strategy_qa.types import Document, Edition, Notice
+from strategy_qa.types import Document, Edition, Notice, Source
 
 CATALOGUE = "sources.toml"
 DOCUMENTS = "documents"
@@ -30,13 +32,15 @@ class Reading:
 def corpus_files(corpus: Path) -> tuple[Path, ...]:
     """What lies below `documents/`, sorted; hidden files are left aside, folders looked into.
 
-    Links, pipes and folders that cannot be listed are among it: `read_corpus` says what is wrong
-    with them.
+    Nothing need lie there where sources were fetched. Links, pipes and folders that cannot be
+    listed are among it: `read_corpus` says what is wrong with them.
 
     Raises:
         CorpusError: there is no such folder, or nothing in it.
     """
     folder = corpus / DOCUMENTS
+    if not folder.exists() and (corpus / FETCHED / LEDGER).is_file():
+        return ()
     if not folder.is_dir():
         raise CorpusError(
             corpus, "has no folder documents/", remedy="Name the corpus with --corpus DIR."
@@ -45,7 +49,7 @@ def corpus_files(corpus: Path) -> tuple[Path, ...]:
         files = sorted(entries(folder))
     except OSError as error:
         raise CorpusError(folder, f"cannot be read ({error.strerror})") from error
-    if not files:
+    if not files and not (corpus / FETCHED / LEDGER).is_file():
         raise CorpusError(folder, "is empty", remedy="Put at least one document into it.")
     return tuple(files)
 
@@ -53,13 +57,14 @@ def corpus_files(corpus: Path) -> tuple[Path, ...]:
 def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Iterator[Reading]:
     """Read every document of a corpus; a file that cannot be read is a value, not the end.
 
-    Files are read one after the other in a process of their own, within `limits`.
+    Files are read one after the other in a process of their own, within `limits`; those put into
+    `documents/` first, then the fetched originals of the catalogue's sources.
 
     Raises:
         CorpusError: the folder or the catalogue cannot be used.
     """
-    entries_by_id = read_catalogue(corpus / CATALOGUE)
-    catalogue = {id_: entry.source for id_, entry in entries_by_id.items()}
+    catalogue = {e.source.id: e.source for e in read_catalogue(corpus / CATALOGUE).values()}
+    provenance = read_provenance(corpus)
     with IsolatedReader(catalogue=catalogue, limits=limits) as reader:
         for path in corpus_files(corpus):
             name = printable(str(path.relative_to(corpus)))
@@ -69,7 +74,30 @@ def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Iterator[Readi
             except ReadError as error:
                 yield Reading(path, name, _notice(name, error))
             else:
-                yield Reading(path, name, document)
+                yield Reading(path, name, with_doubt(document, provenance))
+        for source in catalogue.values():
+            yield from _fetched(source, provenance, reader)
+
+
+def count_files(corpus: Path) -> int:
+    """How many files `read_corpus` has to read; errors as there."""
+    provenance = read_provenance(corpus)
+    held = sum(bool(provenance.held(id_)) for id_ in read_catalogue(corpus / CATALOGUE))
+    return len(corpus_files(corpus)) + held
+
+
+def _fetched(source: Source, provenance: Provenance, reader: IsolatedReader) -> Iterator[Reading]:
+    """The newest fetched original of a source that can be read, and those that cannot."""
+    for record in provenance.held(source.id):
+        path = provenance.folder / record.file
+        name = f"{FETCHED}/{record.sha256[:12]}{path.suffix} ({source.id})"
+        try:
+            document = read_original(reader, path, source, record)
+        except ReadError as error:
+            yield Reading(path, name, _notice(name, error))
+        else:
+            yield Reading(path, name, document)
+            return
 
 
 def current_editions(readings: Sequence[Reading]) -> tuple[list[Document], list[Notice]]:

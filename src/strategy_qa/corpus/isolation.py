@@ -14,17 +14,29 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from strategy_qa.corpus.files import printable
-from strategy_qa.corpus.wire import OUT_OF_MEMORY, document_from, error_from, line_of, source_fields
+from strategy_qa.corpus.links import Link
+from strategy_qa.corpus.look import Look
+from strategy_qa.corpus.wire import (
+    OUT_OF_MEMORY,
+    document_from,
+    error_from,
+    line_of,
+    links_from,
+    look_from,
+    source_fields,
+)
 from strategy_qa.errors import ReadError
 from strategy_qa.types import Document, Source
+
+T = TypeVar("T")
 
 _MODULE = "strategy_qa.corpus.worker"
 _SMALLER = "Split it, or print it to PDF anew."
@@ -86,27 +98,40 @@ class IsolatedReader:
         if worker:
             worker.end()
 
-    def read(self, path: Path) -> Document:
-        """Read one file. Raises ReadError and its kin, as `read_document` does."""
+    def read(self, path: Path, *, source: Source | None = None) -> Document:
+        """Read one file, as a document of `source` if given. Raises ReadError and its kin."""
+        asked = {"source": source_fields(source)} if source else {}
+        return self._ask(path, asked, lambda reply: document_from(reply["document"]))
+
+    def look(self, path: Path, *, url: str, declared: str) -> Look:
+        """Tell of which type a file is, as `look` does; raises ReadError and its kin."""
+        asked = {"look": {"url": url, "declared": declared}}
+        return self._ask(path, asked, lambda reply: look_from(reply["look"]))
+
+    def links(self, path: Path) -> tuple[Link, ...]:
+        """The links in a file, as `find_links` does; raises ReadError and its kin."""
+        return self._ask(path, {"links": True}, lambda reply: links_from(reply["links"]))
+
+    def _ask(self, path: Path, asked: Mapping[str, object], taken: Callable[[Any], T]) -> T:
         fresh = self._worker is None
         try:
-            return self._read(path)
+            return self._ask_once(path, asked, taken)
         except _Crashed as crashed:
             if fresh:
                 raise ReadError(
                     printable(path.name), crashed.reason, remedy=crashed.remedy
                 ) from crashed
         # The process may have been ill from a file before this one: a fresh one tells.
-        return self.read(path)
+        return self._ask(path, asked, taken)
 
-    def _read(self, path: Path) -> Document:
+    def _ask_once(self, path: Path, asked: Mapping[str, object], taken: Callable[[Any], T]) -> T:
         name = printable(path.name)
         try:
             self._worker = self._worker or _Worker(self._catalogue, self._limits)
-            reply = self._worker.ask(path, self._limits)
+            reply = self._worker.ask(path, asked, self._limits)
             if "error" in reply:
                 raise error_from(reply["error"], subject=name)
-            return document_from(reply["document"])
+            return taken(reply)
         except TimeoutError as error:
             self.close()
             raise ReadError(name, f"was given up: {error}", remedy=_SMALLER) from error
@@ -159,10 +184,10 @@ class _Worker:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, path: Path, limits: Limits) -> dict[str, Any]:
+    def ask(self, path: Path, asked: Mapping[str, object], limits: Limits) -> dict[str, Any]:
         seconds = limits.seconds_for(path)
         start = time.monotonic()
-        self._send({"path": os.path.abspath(path), "seconds": seconds})
+        self._send({**asked, "path": os.path.abspath(path), "seconds": seconds})
         reply = self._receive(start + seconds, limits.reply)
         if "ocr" in reply:  # asked for once, and bounded
             pages = max(0, int(reply["ocr"]))

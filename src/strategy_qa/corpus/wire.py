@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from strategy_qa.corpus.links import Link
+from strategy_qa.corpus.look import Look
+from strategy_qa.corpus.provenance import SUFFIXES
 from strategy_qa.errors import EncryptedFileError, ReadError, UnsupportedFileError
 from strategy_qa.types import Block, BlockKind, Document, Edition, Page, Source, Span
 
@@ -85,6 +88,26 @@ def document_from(fields: Any) -> Document:
     _check_spans(text, pages, blocks)
     warnings = tuple(map(_text, fields["warnings"]))
     return Document(source.id, source, sha256, text, pages, blocks, warnings)
+
+
+def look_from(fields: Any) -> Look:
+    """The look that crossed as plain values; ValueError, KeyError or TypeError for none."""
+    words = _number(fields.pop("words"))
+    headings, documents = (tuple(map(_text, fields.pop(k))) for k in ("headings", "documents"))
+    plain = {name: _text(value) for name, value in fields.items()}
+    _check(plain["media_type"] in SUFFIXES)
+    return Look(**plain, words=words, headings=headings, documents=documents)
+
+
+def links_from(fields: Any) -> tuple[Link, ...]:
+    """The links that crossed as plain values; ValueError, KeyError or TypeError for none."""
+    return tuple(
+        Link(
+            page=_number(link.pop("page")),
+            **{name: _text(value) for name, value in link.items()},
+        )
+        for link in fields
+    )
 
 
 def _check_spans(text: str, pages: tuple[Page, ...], blocks: tuple[Block, ...]) -> None:

@@ -11,10 +11,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from strategy_qa.corpus.readers import read_document
+from strategy_qa.corpus.links import find_links
+from strategy_qa.corpus.look import look
+from strategy_qa.corpus.readers import load, read_document
 from strategy_qa.corpus.readers.ocr import ocr_available, recognise
 from strategy_qa.corpus.wire import (
     OUT_OF_MEMORY,
@@ -46,7 +49,7 @@ def main() -> None:
         request = json.loads(line)
         limit_time(request["seconds"])
         try:
-            send(replies, _answer(request["path"], catalogue, ocr if ocr_available() else None))
+            send(replies, _answer(request, catalogue, ocr if ocr_available() else None))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # whatever was left half done goes with it
 
@@ -65,9 +68,17 @@ def send(replies: BinaryIO, message: Mapping[str, object]) -> None:
     replies.flush()
 
 
-def _answer(path: str, catalogue: Mapping[str, Source], ocr: Ocr | None) -> dict[str, Any]:
+def _answer(
+    request: dict[str, Any], catalogue: Mapping[str, Source], ocr: Ocr | None
+) -> dict[str, Any]:
+    path = Path(request["path"])
     try:
-        document = read_document(Path(path), catalogue=catalogue, ocr=ocr)
+        if "look" in request:
+            return {"look": asdict(look(load(path), **request["look"]))}
+        if "links" in request:
+            return {"links": [asdict(link) for link in find_links(path)]}
+        source = source_from_fields(request["source"]) if "source" in request else None
+        document = read_document(path, source=source, catalogue=catalogue, ocr=ocr)
         return {"document": document_fields(document)}
     except ReadError as error:
         return {"error": error_fields(error)}

@@ -77,7 +77,7 @@ def apa(
     w = words(language)
     year = w.no_year if source.year is None else str(source.year)
     title = f"{source.title}, {place}" if place else source.title
-    described = f"{title} [{w.editions[source.edition]}]"
+    described = f"{title} [{w.edition(source)}]"
     # Without an author the title moves to the front.
     head = f"{source.publisher} ({year}). {described}." if source.publisher else ""
     tail = [source.url] if source.url else []

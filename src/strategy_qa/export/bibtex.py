@@ -48,7 +48,7 @@ def _entry(key: str, citations: list[Citation], build: str, language: str) -> st
     day = indexed_on(build)
     pages = dict.fromkeys(text for c in citations if (text := page_text(c, w)))
     read = w.indexed.format(date=day.isoformat()).rstrip(".") if day else ""
-    note = "; ".join(part for part in (w.editions[source.edition], *pages, read) if part)
+    note = "; ".join(part for part in (w.edition(source), *pages, read) if part)
     fields = {
         # Braces keep the capitals of the title and make the publisher one name.
         "author": f"{{{_escape(source.publisher)}}}" if source.publisher else "",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from strategy_qa.types import Edition
+from strategy_qa.render import edition_text
+from strategy_qa.types import Edition, Source
 
 
 class Level(StrEnum):
@@ -41,6 +42,8 @@ class Words:
     confidence: str
     levels: Mapping[Level, str]
     editions: Mapping[Edition, str]
+    archived: str
+    retrieved: str
     quote: str
     no_year: str
     page: str
@@ -48,6 +51,10 @@ class Words:
     by_ocr: str
     section: str
     indexed: str
+
+    def edition(self, source: Source) -> str:
+        """The edition of a source, with the days of its retrieval and of an archive's snapshot."""
+        return edition_text(source, self.editions, archived=self.archived, retrieved=self.retrieved)
 
 
 EN = Words(
@@ -65,6 +72,8 @@ EN = Words(
         Edition.RESTATED: "restated in our words, not the original",
         Edition.DIGEST: "digest, not the original",
     },
+    archived="archived copy of {date}",
+    retrieved="retrieved {date}",
     quote="“{quote}”",
     no_year="n.d.",
     page="p. {page}",
@@ -89,6 +98,8 @@ ES = Words(
         Edition.RESTATED: "reformulado con nuestras palabras, no es el original",
         Edition.DIGEST: "resumen, no es el original",
     },
+    archived="copia archivada del {date}",
+    retrieved="consultado el {date}",
     quote="«{quote}»",
     no_year="s. f.",
     page="p. {page}",

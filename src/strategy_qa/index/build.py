@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from strategy_qa.corpus import Reading, corpus_files, current_editions, read_corpus
+from strategy_qa.corpus import Reading, corpus_files, count_files, current_editions, read_corpus
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import (
     CorpusError,
@@ -168,12 +168,14 @@ def _build(
 def _read(
     corpus: Path, progress: Callable[[Progress], None]
 ) -> tuple[list[Document], list[Notice]]:
-    total = len(corpus_files(corpus))
+    total = count_files(corpus)
     readings: list[Reading] = []
     for reading in read_corpus(corpus):
         readings.append(reading)
         progress(Progress("read", len(readings), total))
     documents, failures = current_editions(readings)
+    if not documents and not failures:
+        raise CorpusError(corpus, "holds no document", remedy="Put one into documents/.")
     if not documents:
         first = failures[0]
         raise CorpusError(

@@ -26,7 +26,7 @@ from strategy_qa.errors import CorpusError, ReadError
 from strategy_qa.text import detect_language
 from strategy_qa.types import Block, BlockKind, Document, Source
 
-__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "read_document"]
+__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "load", "read_document"]
 
 MAX_BYTES = 300_000_000
 _TOP = 6  # blocks
@@ -76,7 +76,7 @@ def read_document(
         UnsupportedFileError: no reader exists for it.
         EncryptedFileError: it asks for a password.
     """
-    data = _load(path, max_bytes=max_bytes)
+    data = load(path, max_bytes=max_bytes)
     name = printable(path.name)
     kind = media_type(data, suffix=path.suffix, suffixes=SUFFIXES, subject=name)
     options = {"ocr": ocr} if kind == _PDF else {}
@@ -98,7 +98,8 @@ def read_document(
     return Document(base.id, base, digest, text, pages, blocks, warnings)
 
 
-def _load(path: Path, *, max_bytes: int) -> bytes:
+def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file. Raises ReadError where it is empty, too large or no file."""
     name = printable(path.name)
     try:
         status = path.stat()

@@ -1,0 +1,121 @@
+"""Commands for those who bring in the originals: sources fetch, list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from strategy_qa.cli.options import ConfigOption, CorpusOption, JsonOption, VerboseOption
+from strategy_qa.cli.wiring import as_line
+from strategy_qa.errors import ConfigError
+from strategy_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from strategy_qa.corpus.provenance import Record
+    from strategy_qa.corpus.sources import CatalogueEntry
+    from strategy_qa.fetch import Manners
+
+app = typer.Typer()
+commands = typer.Typer(no_args_is_help=True)
+app.add_typer(
+    commands,
+    name="sources",
+    help="Find, fetch and check the reports that the documents link to.",
+    epilog="Example: strategy-qa sources fetch --all",
+)
+
+IdsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="ID…", help="As `sources list` shows them.")
+]
+
+
+@commands.command(epilog="Example: strategy-qa sources fetch --all")
+def fetch(
+    ids: IdsArgument = None,
+    every: Annotated[bool, typer.Option("--all", help="Every source with an address.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask for what is held, too, and take what changed.")
+    ] = False,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Download originals into corpus/fetched/; the next build puts them in place of digests."""
+    from strategy_qa.cli.progress import count
+    from strategy_qa.corpus.provenance import record_dict
+    from strategy_qa.errors import StrategyQAError
+    from strategy_qa.fetch import fetch_sources
+
+    settings = Settings.load(config, corpus=corpus)
+    if bool(ids) == every:
+        raise typer.BadParameter("name some IDs, or give --all")
+    wanted = [entry.source for entry in chosen(settings, ids)]
+    lines: list[str] = []
+
+    def note(record: Record) -> None:
+        advance()
+        lines.append(as_line(record_dict(record)) if as_json else attempt_line(record))
+
+    try:
+        with count("fetching", len(wanted)) as advance:
+            report = fetch_sources(
+                settings.corpus,
+                wanted,
+                manners=manners_of(settings),
+                refresh=refresh,
+                allow=settings.fetch.allow,
+                archive=settings.fetch.archive,
+                done=note,
+            )
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror or error})"
+        raise StrategyQAError(error.filename or settings.corpus, reason) from error
+    finally:
+        for line in sorted(lines):
+            typer.echo(line)
+    got = sum(bool(record.sha256) for record in report.records)
+    typer.echo(
+        f"{got} of {len(report.records)} got, {len(report.skipped)} held already;"
+        f" {report.requests} requests, {report.retries} retries",
+        err=True,
+    )
+
+
+def chosen(settings: Settings, ids: Sequence[str] | None) -> list[CatalogueEntry]:
+    """The catalogue's entries of these ids, all without any; ConfigError for an unknown one."""
+    from difflib import get_close_matches
+
+    from strategy_qa.corpus import CATALOGUE
+    from strategy_qa.corpus.sources import read_catalogue
+
+    entries = read_catalogue(settings.corpus / CATALOGUE)
+    for id_ in ids or ():
+        if id_ not in entries:
+            near = ", ".join(get_close_matches(id_, entries, n=3))
+            remedy = f"Near it: {near}." if near else "`strategy-qa sources list` shows them."
+            raise ConfigError(id_, "is not in the catalogue", remedy=remedy)
+    return [entries[id_] for id_ in dict.fromkeys(ids or entries)]
+
+
+def manners_of(settings: Settings) -> Manners:
+    """How requests behave, out of the settings."""
+    from strategy_qa.fetch import Manners
+
+    options: dict[str, Any] = settings.fetch.model_dump(exclude={"allow", "archive"})
+    return Manners(**{**options, "ca_file": options["ca_file"] or None})
+
+
+def attempt_line(record: Record) -> str:
+    """One attempt in one line."""
+    if not record.sha256:
+        return f"{record.source}: {record.state}: {record.reason}"
+    what = f"{record.media_type.split('/')[1].split('.')[0]}, {record.bytes:,} bytes"
+    if record.status == 304:
+        what = "unchanged"
+    archived = f", archived copy of {record.archived} ({record.reason})" if record.archived else ""
+    where = f" from {record.final}" if record.final not in (record.asked, "") else ""
+    return f"{record.source}: {what}{where}{archived}"
