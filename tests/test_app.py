@@ -26,7 +26,8 @@ from strategy_qa.app.guard import HEADERS
 from strategy_qa.app.strings import CATALOGUE, EN, ES, preferred
 from strategy_qa.errors import ConfigError
 from strategy_qa.index import live_build
-from strategy_qa.qa import MAX_QUESTION, StrategyQA
+from strategy_qa.qa import StrategyQA
+from strategy_qa.question import MAX_QUESTION
 from strategy_qa.types import (
     Answer,
     Chunk,

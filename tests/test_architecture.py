@@ -18,7 +18,7 @@ FLOORS = (
     ("text", "settings", "render", "export"),
     ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing"),
     ("index", "pages", "fetch"),
-    ("search", "status"),
+    ("search", "status", "question"),
     ("answer", "many"),
     ("qa",),
     ("batch", "evaluate", "api"),

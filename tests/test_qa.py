@@ -14,7 +14,8 @@ from strategy_qa.answer.citations import cite, is_faithful
 from strategy_qa.answer.extractive import _MARGIN, select
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index.build import BuildReport
-from strategy_qa.qa import MAX_QUESTION, StrategyQA
+from strategy_qa.qa import StrategyQA
+from strategy_qa.question import MAX_QUESTION
 from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
 from strategy_qa.types import Filters, Span

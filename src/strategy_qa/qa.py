@@ -6,26 +6,23 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.answer import answer_from
+from strategy_qa.answer.comparing import PASSAGES, mentions, subject_of
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.encode import Encoder
-from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index, live_build
-from strategy_qa.index.words import question_words
 from strategy_qa.many import Answers
-from strategy_qa.search import Match, search
+from strategy_qa.question import Asked, check_encoder, understand
+from strategy_qa.search import Match, search, search_documents
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
-from strategy_qa.text import detect_language, normalise
-from strategy_qa.types import Answer, Document, Filters, Hit, Mode, Source
-
-MAX_QUESTION = 1_000  # characters: longer than any question, shorter than the encoder's window
+from strategy_qa.text import detect_language
+from strategy_qa.types import Answer, Comparison, Document, Filters, Hit, Mode, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class StrategyQA:
             from strategy_qa.encode import SentenceEncoder
 
             encoder = SentenceEncoder.load(settings.encoder.model)
-        _check_encoder(opened, encoder)
+        check_encoder(opened, encoder)
         return cls(opened, encoder, folder=folder, settings=settings)
 
     def ask(
@@ -182,68 +179,64 @@ class StrategyQA:
         """Which build answers, and what was left out of it."""
         return status_of(self._current())
 
+    def compare(
+        self, question: str, *, language: str | None = None, filters: Filters | None = None
+    ) -> Comparison:
+        """What each document says on a question; arguments and errors as in `ask`.
+
+        The documents that mention it come first, the nearest on top, each with its best sentence.
+        """
+        started = time.perf_counter()
+        spoken = detect_language(question, default="") or language
+        asked = self._understand(subject_of(question), language, filters, spoken=spoken)
+        index, text, vector, spoken = asked.index, asked.text, asked.vector, asked.language
+        found = search_documents(
+            index, text, vector, asked.words, language=spoken, filters=asked.filters, k=PASSAGES
+        )
+        return Comparison(
+            question=question,
+            mentions=mentions(index, text, vector, found, language=spoken),
+            index_build=index.manifest.build,
+            encoder=self._encoder.name,
+            language=spoken,
+            latency_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
     def _find(
         self, question: str, language: str | None, filters: Filters | None, k: int | None
     ) -> tuple[Index, str, NDArray[np.float32], tuple[Match, ...], str]:
-        text = check_question(question)
-        index = self._current()
+        asked = self._understand(question, language, filters)
+        matches = search(
+            asked.index,
+            asked.text,
+            asked.vector,
+            asked.words,
+            language=asked.language,
+            filters=asked.filters,
+            k=k or self._settings.search.k,
+        )
+        return asked.index, asked.text, asked.vector, matches, asked.language
+
+    def _understand(
+        self,
+        question: str,
+        language: str | None,
+        filters: Filters | None,
+        *,
+        spoken: str | None = None,
+    ) -> Asked:
         wanted = filters or Filters()
         if language is not None:
             wanted = replace(wanted, languages=frozenset({language}))
-        _check_documents(index, wanted)
-        spoken = detect_language(text, default=language or "en")
-        vector = self._encoder.encode_questions([text])[0]
-        matches = search(
-            index,
-            text,
-            vector,
-            question_words(self._encoder, index.lexical, text, spoken),
-            language=spoken,
-            filters=wanted,
-            k=k or self._settings.search.k,
+        return understand(
+            self._current(), self._encoder, question, wanted, default=spoken or language
         )
-        return index, text, vector, matches, spoken
 
     def _current(self) -> Index:
         """The live build; another one than before is opened first, and checked."""
         with self._lock:
             if self._folder and live_build(self._folder) != self._index.manifest.build:
                 fresh = Index.open(self._folder)
-                _check_encoder(fresh, self._encoder)
+                check_encoder(fresh, self._encoder)
                 self._index = fresh
             return self._index
-
-
-def check_question(question: str) -> str:
-    """The normalised question; QuestionError when it is empty or too long."""
-    text = " ".join(normalise(question[: 20 * MAX_QUESTION]).split())
-    if not any(character.isalnum() for character in text):
-        raise QuestionError("question", "is empty", remedy="Write a question.")
-    if len(text) > MAX_QUESTION:
-        raise QuestionError(
-            "question",
-            f"has {len(question):,} characters, more than {MAX_QUESTION:,}",
-            remedy="Ask for one thing at a time.",
-        )
-    return text
-
-
-def _check_documents(index: Index, filters: Filters) -> None:
-    known = index.store.document_ids()
-    for document_id in sorted(filters.documents.difference(known)):
-        near = ", ".join(get_close_matches(document_id, known, n=3))
-        raise QuestionError(
-            document_id,
-            "no document of the index has this id",
-            remedy=f"Near it: {near}." if near else "`strategy-qa status` lists them.",
-        )
-
-
-def _check_encoder(index: Index, encoder: Encoder) -> None:
-    manifest = index.manifest
-    if manifest.fingerprint != encoder.fingerprint:
-        raise IndexMismatchError(
-            f"index {manifest.build}",
-            f"was built with the encoder {manifest.encoder}, not {encoder.name}",
-            remedy="Run `strategy-qa build` to build it with this one.",
-        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
-from strategy_qa.types import Answer, Citation, Edition, Hit, Source
+from strategy_qa.types import Answer, Citation, Comparison, Edition, Hit, Mention, Source
 
 EDITIONS = {
     Edition.ORIGINAL: "original",
@@ -14,7 +15,9 @@ EDITIONS = {
     Edition.DIGEST: "digest, not the original",
 }
 NOTHING = "Nothing in the indexed documents answers this question."
+NO_MENTION = {"en": "no mention found", "es": "no se halló mención"}
 _WIDTH = 96
+_NARROW = 34  # the left column of a comparison
 
 
 def answer_dict(
@@ -83,6 +86,35 @@ def source_dict(source: Source) -> dict[str, Any]:
         "edition": str(source.edition),
         "note": source.note,
     }
+
+
+def comparison_dict(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as the JSON object that every surface gives out; one entry a document."""
+    return {
+        "question": comparison.question,
+        "language": comparison.language,
+        "documents": [_mention_dict(mention) for mention in comparison.mentions],
+        "index_build": comparison.index_build,
+        "encoder": comparison.encoder,
+        "latency_ms": comparison.latency_ms,
+    }
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """A comparison as a table for a terminal: document, and what it says."""
+    lines: list[str] = []
+    for citation in comparison.citations:
+        place = _place(citation.section, page_text(citation))
+        left = textwrap.wrap(_source_line(citation.source), _NARROW)
+        right = textwrap.wrap(f"“{citation.quote}”{place}", _WIDTH - _NARROW - 2)
+        pairs = zip_longest(left, right, fillvalue="")
+        lines += [*(f"{a:{_NARROW}}  {b}".rstrip() for a, b in pairs), ""]
+    nothing = NO_MENTION.get(comparison.language, NO_MENTION["en"])
+    width = _WIDTH - len(nothing) - 2
+    for mention in comparison.mentions[len(comparison.found) :]:
+        title = textwrap.shorten(mention.source.title, width, placeholder=" …")
+        lines.append(f"{title:{width}}  {nothing}")
+    return "\n".join(lines).rstrip()
 
 
 def answer_text(answer: Answer) -> str:
@@ -175,6 +207,21 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
         "retrieved": source.retrieved,
         "archived": source.archived,
         "fetched_from": source.fetched_from,
+    }
+
+
+def _mention_dict(mention: Mention) -> dict[str, Any]:
+    source, citation = mention.source, mention.citation
+    return {
+        "document_id": mention.document_id,
+        "title": source.title,
+        "url": source.url,
+        "publisher": source.publisher,
+        "year": source.year,
+        "edition": str(source.edition),
+        "mentioned": citation is not None,
+        "confidence": mention.confidence,
+        "citation": _citation_dict(citation) if citation else None,
     }
 
 

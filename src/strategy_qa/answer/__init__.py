@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.answer.abstain import confidence
-from strategy_qa.answer.citations import cite, is_faithful
+from strategy_qa.answer.citations import quote
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.encode import Encoder
-from strategy_qa.errors import IndexCorruptError
 from strategy_qa.index import Index
 from strategy_qa.search import Match
 from strategy_qa.types import Claim
@@ -42,19 +41,5 @@ def answer_from(
 
 
 def _claim(index: Index, sentence: Sentence, *, number: int) -> Claim:
-    chunk = sentence.match.row.chunk
-    document = index.store.document(chunk.document_id)
-    citation = cite(
-        document,
-        sentence.span,
-        number=number,
-        headings=chunk.headings,
-        language=chunk.language,
-    )
-    if not is_faithful(citation, document):
-        raise IndexCorruptError(
-            index.manifest.build,
-            f"a quote of {document.id} does not stand in it",
-            remedy="Run `strategy-qa build --full`.",
-        )
+    citation = quote(index, sentence, number=number)
     return Claim(citation.quote, (citation,))

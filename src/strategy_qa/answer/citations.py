@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from strategy_qa.answer.extractive import Sentence
+from strategy_qa.errors import IndexCorruptError
+from strategy_qa.index import Index
 from strategy_qa.types import Citation, Document, Span
+
+
+def quote(index: Index, sentence: Sentence, *, number: int) -> Citation:
+    """Cite a selected sentence.
+
+    Raises:
+        IndexCorruptError: the quote does not stand where the index says; nothing is shown then.
+    """
+    chunk = sentence.match.row.chunk
+    document = index.store.document(chunk.document_id)
+    citation = cite(
+        document, sentence.span, number=number, headings=chunk.headings, language=chunk.language
+    )
+    if not is_faithful(citation, document):
+        raise IndexCorruptError(
+            index.manifest.build,
+            f"a quote of {document.id} does not stand in it",
+            remedy="Run `strategy-qa build --full`.",
+        )
+    return citation
 
 
 def cite(

@@ -115,7 +115,7 @@ def select(
             chosen.append(sentence)
             covered |= sentence.held
     chosen += _still_asked_for(question, pool, chosen)
-    return _in_order(_stretch(index, sentence) for sentence in chosen)
+    return _in_order(stretched(index, sentence) for sentence in chosen)
 
 
 def _still_asked_for(
@@ -188,7 +188,8 @@ def _block(index: Index, sentence: Sentence) -> tuple[str, Span] | Sentence:
     return (document.id, block.span) if block.kind is BlockKind.TABLE else sentence
 
 
-def _stretch(index: Index, sentence: Sentence) -> Sentence:
+def stretched(index: Index, sentence: Sentence) -> Sentence:
+    """A sentence with what it leans on."""
     document = index.store.document(sentence.match.row.chunk.document_id)
     span = with_antecedent(document, sentence.span)
     return replace(sentence, span=span, text=span.of(document.text))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from strategy_qa.types import Filters
 
 MAX_K = 100  # passages a request may ask for
-_MAX_QUESTION = 1_000  # characters, as in `strategy_qa.qa`
+_MAX_QUESTION = 1_000  # characters, as in `strategy_qa.question`
 _MAX_FILTERS = 50  # names one filter may list
 
 Year = Annotated[int, Field(ge=1000, le=9999)]

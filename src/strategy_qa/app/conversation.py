@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from strategy_qa.app.strings import Strings
 from strategy_qa.errors import QuestionError, StrategyQAError
-from strategy_qa.qa import MAX_QUESTION, StrategyQA
+from strategy_qa.qa import StrategyQA
+from strategy_qa.question import MAX_QUESTION
 from strategy_qa.text import detect_language
 from strategy_qa.types import Answer, Claim
 

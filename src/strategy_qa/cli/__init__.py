@@ -1,7 +1,7 @@
 """The command line: `strategy-qa …`. Results go to stdout, everything else to stderr.
 
-Commands by who uses them: `questions` (ask, search, batch), `maintenance` (build, status, text),
-`reading` (read), `sources` (sources …), `measuring` (evaluate), `serving` (chat).
+Commands by who uses them: `questions` (ask, search, compare, batch), `maintenance` (build, status,
+text), `reading` (read), `sources` (sources …), `measuring` (evaluate), `serving` (chat).
 """
 
 from __future__ import annotations

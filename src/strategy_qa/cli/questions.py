@@ -1,4 +1,4 @@
-"""Commands for those who ask: ask, search, batch."""
+"""Commands for those who ask: ask, search, compare, batch."""
 
 from __future__ import annotations
 
@@ -76,6 +76,30 @@ def search(
     filters = filters_of(document, language, year, publisher, kind, originals)
     hits = qa.search(query, filters=filters, k=k)
     typer.echo("\n".join(as_line(hit_dict(h)) for h in hits) if as_json else hits_text(hits))
+
+
+@app.command(epilog='Example: strategy-qa compare "open data" --year 2018..2020')
+def compare(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English or Spanish.")],
+    document: DocumentOption = None,
+    language: LanguageOption = None,
+    year: YearOption = None,
+    publisher: PublisherOption = None,
+    kind: KindOption = None,
+    originals: OriginalsOption = False,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Set side by side what each document says on a question, or that it does not mention it."""
+    from strategy_qa.render import comparison_dict, comparison_text
+
+    qa = open_qa(Settings.load(config, corpus=corpus, index=index))
+    filters = filters_of(document, language, year, publisher, kind, originals)
+    found = qa.compare(question, filters=filters)
+    typer.echo(as_line(comparison_dict(found)) if as_json else comparison_text(found))
 
 
 @app.command(epilog="Example: strategy-qa batch questions.csv -o answers.jsonl")

@@ -174,6 +174,10 @@ class Store:
         found = self._db.execute("SELECT language FROM chunks ORDER BY row").fetchall()
         return np.array([language for (language,) in found], dtype="U8")
 
+    def documents_of_rows(self) -> list[str]:
+        """The document of every row, in order."""
+        return [id_ for (id_,) in self._db.execute("SELECT document_id FROM chunks ORDER BY row")]
+
     def rows_by_input(self) -> dict[str, int]:
         """The row of each input hash."""
         return dict(self._db.execute("SELECT input_hash, row FROM chunks"))

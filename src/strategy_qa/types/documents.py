@@ -1,9 +1,4 @@
-"""The nouns of the project: frozen values, and the arithmetic on their fields.
-
-One idea carries them: a document is one text; pages, blocks, chunks, sentences and citations are
-spans of it. Offsets count characters of `Document.text` from 0, ends are exclusive, pages count
-from 1, and a higher score is better.
-"""
+"""What is asked: sources, and documents as one text with spans of it."""
 
 from __future__ import annotations
 
@@ -30,13 +25,6 @@ class Edition(StrEnum):
     ORIGINAL = "original"
     RESTATED = "restated"  # the whole document in our own words
     DIGEST = "digest"  # a summary in our own words
-
-
-class Mode(StrEnum):
-    """How the sentences of an answer came about."""
-
-    EXTRACTIVE = "extractive"
-    GENERATIVE = "generative"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,77 +129,6 @@ class Chunk:
     pages: tuple[int, int]  # first and last, both included
     language: str
     token_count: int  # of its text, by tiktoken
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A chunk found for a question. It carries its text: it must outlive the index it came from."""
-
-    chunk: Chunk
-    source: Source
-    text: str  # equals chunk.span.of(document.text)
-    score: float  # fused; comparable within one search only
-    dense_rank: int | None = None  # from 1; None where the encoder did not list it
-    lexical_rank: int | None = None  # from 1; None where BM25 did not list it
-
-    @property
-    def section(self) -> str:
-        """The heading path as one line."""
-        return " › ".join(self.chunk.headings)
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A quote and the place where it stands: `document.text[span.start:span.end] == quote`."""
-
-    number: int  # from 1, in order of appearance
-    source: Source
-    span: Span
-    quote: str
-    page: int  # physical page on which the quote starts
-    page_label: str  # printed page, or ""
-    section: str
-    document_id: str
-    language: str = "en"
-    ocr: bool = False  # the page was read by OCR: compare the quote with its picture
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One sentence of an answer with the citations that carry it."""
-
-    text: str
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the documents say to a question, or that they say nothing."""
-
-    question: str
-    claims: tuple[Claim, ...]
-    abstained: bool
-    confidence: float  # 0 to 1
-    hits: tuple[Hit, ...]
-    mode: Mode
-    index_build: str
-    encoder: str = ""
-    language: str = "en"  # of the question
-    latency_ms: float = 0.0
-
-    @property
-    def text(self) -> str:
-        """The claims, each followed by the numbers of its citations."""
-        return "\n".join(
-            claim.text + "".join(f" [{citation.number}]" for citation in claim.citations)
-            for claim in self.claims
-        )
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """The citations of all claims in order, each once."""
-        seen = {c.number: c for claim in self.claims for c in claim.citations}
-        return tuple(seen[number] for number in sorted(seen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""The nouns of the project: frozen values, and the arithmetic on their fields.
+
+One idea carries them: a document is one text; pages, blocks, chunks, sentences and citations are
+spans of it. Offsets count characters of `Document.text` from 0, ends are exclusive, pages count
+from 1, and a higher score is better.
+"""
+
+from strategy_qa.types.answers import Answer, Citation, Claim, Comparison, Hit, Mention, Mode
+from strategy_qa.types.documents import (
+    Block,
+    BlockKind,
+    Chunk,
+    Document,
+    Edition,
+    Filters,
+    Notice,
+    Page,
+    Source,
+    Span,
+)
+
+__all__ = [
+    "Answer",
+    "Block",
+    "BlockKind",
+    "Chunk",
+    "Citation",
+    "Claim",
+    "Comparison",
+    "Document",
+    "Edition",
+    "Filters",
+    "Hit",
+    "Mention",
+    "Mode",
+    "Notice",
+    "Page",
+    "Source",
+    "Span",
+]
