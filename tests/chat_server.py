@@ -87,10 +87,10 @@ class Chat:
 
 
 @contextmanager
-def chat(folder: Path) -> Iterator[Chat]:
-    """Serve the corpus from `folder` for as long as the context lasts."""
+def chat(folder: Path, *, users: Path | None = None) -> Iterator[Chat]:
+    """Serve the corpus from `folder` for as long as the context lasts, to `users` if given."""
     log = folder / "log.txt"
-    command = [sys.executable, __file__, str(folder)]
+    command = [sys.executable, __file__, str(folder), *([str(users)] if users else [])]
     with log.open("wb") as errors, subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as process:  # fmt: skip
@@ -106,12 +106,14 @@ def chat(folder: Path) -> Iterator[Chat]:
             process.kill()
 
 
-def _serve(folder: Path) -> None:
+def _serve(folder: Path, users: Path | None) -> None:
     from strategy_qa.app import serve
+    from strategy_qa.app.access import Access
     from strategy_qa.index.build import build_index
     from strategy_qa.qa import StrategyQA
     from strategy_qa.settings import Settings
     from strategy_qa.testing import HashEncoder
+    from strategy_qa.users import Users
 
     corpus = folder / "corpus"
     (corpus / "documents").mkdir(parents=True)
@@ -120,10 +122,16 @@ def _serve(folder: Path) -> None:
     index = folder / "index"
     build_index(corpus, index, encoder=HashEncoder(), chunk_tokens=200)
     # The toy encoder knows words, not meaning: its evidence is judged by a lower bar.
-    settings = Settings.load(index=index, answer={"threshold": 0.25})
+    settings = Settings.load(
+        corpus=corpus,
+        index=index,
+        answer={"threshold": 0.25},
+        chat={"feedback_file": folder / "feedback.jsonl"},
+    )
     qa = StrategyQA.open(settings=settings, encoder=HashEncoder())
-    serve(qa, port=0, ready=lambda url: print(url, flush=True))
+    access = Access(users=Users(users) if users else None)
+    serve(qa, settings, port=0, access=access, ready=lambda url: print(url, flush=True))
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]))
+    _serve(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

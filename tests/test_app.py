@@ -21,19 +21,33 @@ from hypothesis import strategies as st
 
 from chat_server import Chat, chat
 from strategy_qa.app import cards, serve
-from strategy_qa.app.conversation import KEPT_TURNS, Problem, Turn, ask, find, literal, messages
+from strategy_qa.app.conversation import (
+    KEPT_TURNS,
+    Problem,
+    Turn,
+    ask,
+    find,
+    literal,
+    messages,
+)
+from strategy_qa.app.conversation import turn_of as turn_before
 from strategy_qa.app.guard import HEADERS
+from strategy_qa.app.passages import NEAR
 from strategy_qa.app.strings import CATALOGUE, EN, ES, preferred
 from strategy_qa.errors import ConfigError
+from strategy_qa.export.bibliography import page_text
+from strategy_qa.export.words import CATALOGUE as WORDS
 from strategy_qa.index import live_build
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
+from strategy_qa.settings import Settings
 from strategy_qa.types import (
     Answer,
     Chunk,
     Citation,
     Claim,
     Edition,
+    Filters,
     Hit,
     Mode,
     Notice,
@@ -46,9 +60,12 @@ HOSTILE = (
     " ${c()} $$\\frac12$$ [y](javascript:d()) `e` **f** <!-- g --> </article> & \"h\" 'i'"
 )
 OUR_TAGS = {"section", "article", "header", "h2", "h3", "p", "q", "bdi", "ol", "ul", "li", "span"}
+OUR_TAGS |= {"div", "form", "label", "select", "option", "textarea", "img"}
 OUR_TAGS |= {"button", "blockquote", "mark", "a", "details", "summary"}
 OUR_ATTRIBUTES = {"class", "id", "lang", "type", "href", "target", "rel", "data-turn"}
-OUR_ATTRIBUTES |= {"data-number", "aria-label", "aria-pressed", "aria-hidden"}
+OUR_ATTRIBUTES |= {"data-copy", "data-said", "data-helpful", "data-whole", "data-part", "alt"}
+OUR_ATTRIBUTES |= {"src", "loading", "name", "value", "maxlength", "rows", "hidden"}
+OUR_ATTRIBUTES |= {"aria-expanded", "data-number", "aria-label", "aria-pressed", "aria-hidden"}
 SOURCE = Source("s", "A title", url="https://www.example.org/a", publisher="P", year=2018)
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
 
@@ -115,7 +132,8 @@ def test_nothing_in_a_document_becomes_markup(title: str, body: str, note: str, 
     hit = hit_of(HOSTILE + body, source=source)
     citation = citation_of(hit, 0, len(HOSTILE), section=HOSTILE, page_label=HOSTILE)
     turn = turn_of(citation, hits=(hit, hit_of(HOSTILE, at=9999)), question=HOSTILE + asked)
-    seen = Seen(cards.evidence(turn, EN))
+    pane = cards.evidence(turn, EN, picture=lambda _: f"page/{HOSTILE}", feedback=True)
+    seen = Seen(pane)
     assert set(seen.tags) <= OUR_TAGS
     assert seen.attributes <= OUR_ATTRIBUTES
     assert seen.inside["mark"] == HOSTILE
@@ -131,7 +149,7 @@ def test_the_quote_is_marked_where_it_stands(text: str, data: st.DataObject) -> 
     assert quoted(html) == (text, text[start:end])
     before = unescape(html.split("<mark>")[0])
     if start:
-        assert before.endswith(text[:start][-cards.NEAR :].lstrip()[-20:])
+        assert before.endswith(text[:start][-NEAR:].lstrip()[-20:])
 
 
 def test_of_two_equal_sentences_the_cited_one_is_marked() -> None:
@@ -162,8 +180,8 @@ def test_a_quote_outside_every_hit_stands_alone() -> None:
 )
 def test_pages_in_words(label: str, page: int, english: str, spanish: str) -> None:
     citation = citation_of(hit_of("Text."), 0, 5, page_label=label, page=page)
-    assert cards.page_text(citation, EN) == english
-    assert cards.page_text(citation, ES) == spanish
+    assert page_text(citation, WORDS["en"]) == english
+    assert page_text(citation, WORDS["es"]) == spanish
 
 
 @pytest.mark.parametrize(
@@ -269,7 +287,7 @@ def test_both_languages_are_complete(field: str) -> None:
     else:
         holes = [{n for _, n, *_ in Formatter().parse(s) if n} for s in (english, spanish)]
         assert holes[0] == holes[1]
-    if field not in ("title", "page"):
+    if field not in ("title", "take_word", "take_markdown", "take_bibtex"):
         assert english != spanish
 
 
@@ -296,6 +314,11 @@ def test_the_first_language_is_the_browsers(header: str, code: str) -> None:
 
 
 # Conversation
+
+
+def put(qa: StrategyQA, question: str, *, number: int = 1, interface: str = "en") -> Turn:
+    turn = turn_before(question, number=number, interface=interface, filters=Filters())
+    return ask(qa, question, turn)
 
 
 @given(st.text(max_size=200))
@@ -326,7 +349,7 @@ def test_a_hostile_answer_is_one_line_of_entities() -> None:
 
 
 def test_a_question_is_answered(qa: StrategyQA) -> None:
-    turn = ask(qa, "How many jobs could automation reach?", number=4, interface="en")
+    turn = put(qa, "How many jobs could automation reach?", number=4, interface="en")
     assert turn.problem is None
     assert turn.answer
     assert turn.documents == 2
@@ -348,7 +371,7 @@ def test_a_question_is_answered(qa: StrategyQA) -> None:
 def test_a_question_that_cannot_be_asked(
     qa: StrategyQA, question: str, problem: Problem, sentence: str
 ) -> None:
-    turn = ask(qa, question, number=1, interface="en")
+    turn = put(qa, question, number=1, interface="en")
     assert turn.problem is problem
     assert sentence in unescape(messages([turn], EN)[1]["content"])
     assert len(messages([turn], EN)[0]["content"]) < 1000
@@ -356,13 +379,13 @@ def test_a_question_that_cannot_be_asked(
 
 
 def test_half_a_surrogate_can_be_shown(qa: StrategyQA) -> None:
-    turn = ask(qa, "jobs \ud83d", number=1, interface="en")
+    turn = put(qa, "jobs \ud83d", number=1, interface="en")
     assert messages([turn], EN)[0]["content"].encode()
 
 
 def test_an_error_of_ours_says_what_to_do(qa: StrategyQA, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "index")
-    turn = ask(qa, "How many jobs?", number=1, interface="es")
+    turn = put(qa, "How many jobs?", number=1, interface="es")
     assert turn.problem is Problem.OURS
     said = unescape(messages([turn], ES)[1]["content"])
     assert ES.problem in said
@@ -374,15 +397,15 @@ def test_an_unforeseen_error_is_a_calm_sentence_and_a_trace_in_the_log(
 ) -> None:
     monkeypatch.delattr(qa, "_index")
     with caplog.at_level(logging.ERROR):
-        turn = ask(qa, "How many jobs?", number=1, interface="en")
+        turn = put(qa, "How many jobs?", number=1, interface="en")
     assert unescape(messages([turn], EN)[1]["content"]).count(EN.surprise) == 1
     assert "AttributeError" not in messages([turn], EN)[1]["content"]
     assert "AttributeError" in caplog.text
 
 
 def test_short_questions_speak_the_language_of_the_interface(qa: StrategyQA) -> None:
-    assert ask(qa, "consulta nacional", number=1, interface="es").language == "es"
-    assert ask(qa, "How many jobs could it reach?", number=1, interface="es").language == "en"
+    assert put(qa, "consulta nacional", number=1, interface="es").language == "es"
+    assert put(qa, "How many jobs could it reach?", number=1, interface="es").language == "en"
 
 
 def test_turns_are_found_by_number() -> None:
@@ -400,22 +423,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         yield running
 
 
-def test_health_names_the_index_that_answers(served: Chat) -> None:
-    health = httpx.get(f"{served.url}/healthz").json()
+def test_the_api_stands_beside_the_page(served: Chat) -> None:
+    assert httpx.get(f"{served.url}/healthz").status_code == 200
+    ready = httpx.get(f"{served.url}/readyz").json()
     build = live_build(served.index)
-    assert health == {"status": "ok", "index_build": build, "documents": 4}
+    assert ready == {"status": "ok", "index_build": build, "documents": 4}
+    answer = httpx.post(f"{served.url}/api/ask", json={"question": "How many jobs?"}).json()
+    assert answer["index_build"] == build
 
 
-def test_health_is_refused_without_an_index(served: Chat) -> None:
+def test_the_page_comes_without_an_index(served: Chat) -> None:
     away = served.index.rename(served.index.with_name("away"))
     try:
-        response = httpx.get(f"{served.url}/healthz")
+        assert httpx.get(f"{served.url}/readyz").status_code == 503
         assert httpx.get(served.url).status_code == 200
+        assert httpx.get(f"{served.url}/documents").status_code == 503
     finally:
         away.rename(served.index)
-    assert response.status_code == 503
-    assert "strategy-qa build" in response.json()["reason"]
-    assert httpx.get(f"{served.url}/healthz").status_code == 200
+    assert httpx.get(f"{served.url}/documents").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -454,7 +479,7 @@ def test_a_port_in_use_is_said_before_anything_starts(qa: StrategyQA) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}.*--port"):
-            serve(qa, port=port, ready=pytest.fail)
+            serve(qa, Settings.load(), port=port, ready=pytest.fail)
 
 
 def test_importing_the_chat_does_not_import_gradio() -> None:

@@ -101,7 +101,7 @@ def test_a_question_gets_an_answer_with_its_evidence(
     visit: Callable[..., Page], served: Chat
 ) -> None:
     page = visit()
-    build = httpx.get(f"{served.url}/healthz").json()["index_build"]
+    build = httpx.get(f"{served.url}/readyz").json()["index_build"]
     expect(page.locator("#status")).to_contain_text(f"4 documents answer · index build {build}")
     put(page, ENGLISH)
     expect(page.locator("#chat .answer")).to_contain_text("9.8 million jobs")

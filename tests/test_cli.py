@@ -168,7 +168,8 @@ from strategy_qa.settings import Settings
 corpus, index = map(Path, sys.argv[1:])
 encoder = SentenceEncoder.load("multilingual-e5-small")
 build_index(corpus, index, encoder=encoder, chunk_tokens=200)
-qa = StrategyQA.open(settings=Settings.load(corpus=corpus, index=index), encoder=encoder)
+settings = Settings.load(corpus=corpus, index=index)
+qa = StrategyQA.open(settings=settings, encoder=encoder)
 assert "2,809,944" in qa.ask("How many jobs in manufacturing?").text
 
 import urllib.request
@@ -182,7 +183,7 @@ def visit(url):
         os._exit(0)
     threading.Thread(target=run).start()
 
-serve(qa, host="127.0.0.1", port=0, ready=visit)
+serve(qa, settings, host="127.0.0.1", port=0, ready=visit)
 """
 
 

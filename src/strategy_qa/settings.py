@@ -8,10 +8,11 @@ underscores in the environment: `STRATEGY_QA_ENCODER__MODEL=/models/e5`.
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -89,6 +90,24 @@ class FetchSettings(_Section):
     ca_file: str = ""  # certificates to trust beside the usual ones
 
 
+class ChatSettings(_Section):
+    """Who may use the chat, and how much of it at once."""
+
+    users: Path = Path("strategy-qa.users")  # names and hashes; where it exists, the chat is closed
+    trusted_header: str = ""  # that names the user, set by a proxy in front
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = (
+        IPv4Network("127.0.0.1/32"),
+        IPv6Network("::1/128"),
+    )
+    per_minute: Annotated[int, Field(ge=0)] = 600  # questions and pictures of one; 0 for no limit
+    at_once: Annotated[int, Field(ge=1, le=64)] = 2  # questions answered at the same time
+    waiting: Annotated[int, Field(ge=0, le=10_000)] = 64  # questions in line behind them
+    seconds: Annotated[float, Field(gt=0)] = 120.0  # in line and under way, then it is given up
+    sessions: Annotated[int, Field(ge=1)] = 500  # conversations kept
+    feedback: bool = True  # keep what readers say of an answer
+    feedback_file: Path = Path("feedback.jsonl")
+
+
 class Settings(BaseSettings):
     """Everything that can be configured, with its defaults."""
 
@@ -104,6 +123,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     builds: IndexSettings = IndexSettings()
     api: ApiSettings = ApiSettings()
+    chat: ChatSettings = ChatSettings()
     fetch: FetchSettings = FetchSettings()
 
     @classmethod

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
+from strategy_qa.app.actions import actions
 from strategy_qa.app.conversation import Turn
+from strategy_qa.app.filters import in_words
+from strategy_qa.app.passages import marked, passage_of
 from strategy_qa.app.strings import Strings
+from strategy_qa.export.bibliography import page_text
+from strategy_qa.export.words import words
 from strategy_qa.render import edition_text
 from strategy_qa.types import Answer, Citation, Edition, Hit, Notice, Source
 
 _DOUBTS = 50  # lines shown; `strategy-qa status` has them all
 
-NEAR = 220  # characters of a passage on either side of the quote while its card is folded
+
+def _no_picture(citation: Citation) -> str:
+    return ""
 
 
 def empty(s: Strings, *, linked: str = "") -> str:
@@ -34,9 +41,28 @@ def gone(s: Strings) -> str:
     return _pane(s, s.evidence, f'<p class="quiet">{escape(s.evidence_gone)}</p>')
 
 
-def evidence(turn: Turn, s: Strings, *, picked: int | None = None) -> str:
-    """The pane of one turn; card `picked` comes selected."""
+def evidence(
+    turn: Turn,
+    s: Strings,
+    *,
+    picked: int | None = None,
+    picture: Callable[[Citation], str] = _no_picture,
+    feedback: bool = False,
+) -> str:
+    """The pane of one turn.
+
+    Args:
+        turn: whose answer it is.
+        s: the interface.
+        picked: the card that comes selected.
+        picture: the address of the picture of a citation's page, "" where there is none.
+        feedback: whether the reader may say something of the answer.
+    """
     asked = f'<p class="for">{escape(s.evidence_for)} <q><bdi>{escape(turn.question)}</bdi></q></p>'
+    only = in_words(turn.filters, turn.named, s)
+    asked += f'<p class="only">{escape(only)}</p>' if only else ""
+    if turn.answer is not None:
+        asked += actions(turn, s, feedback=feedback)
     answer = turn.answer
     if answer is None or not (answer.citations or answer.hits):
         body = f'<p class="quiet">{escape(s.evidence_none)}</p>'
@@ -46,7 +72,14 @@ def evidence(turn: Turn, s: Strings, *, picked: int | None = None) -> str:
         body += _listed([_passage_card(hit, s) for hit in answer.hits], ordered=False)
         return _pane(s, s.evidence_nearest, asked + body, turn=turn.number)
     cards = [
-        _citation_card(citation, turn, answer, s, picked=citation.number == picked)
+        _citation_card(
+            citation,
+            turn,
+            answer,
+            s,
+            picked=citation.number == picked,
+            picture=picture(citation),
+        )
         for citation in answer.citations
     ]
     return _pane(s, s.evidence, asked + _listed(cards) + _others(answer, s), turn=turn.number)
@@ -71,46 +104,25 @@ def doubts(notices: Sequence[Notice], s: Strings) -> str:
     )
 
 
-def page_text(citation: Citation, s: Strings) -> str:
-    """The page in words: printed and physical where they differ, "" for a text without pages."""
-    read = s.by_ocr if citation.ocr else ""
-    if citation.page_label and citation.page_label != str(citation.page):
-        return s.page_printed.format(label=citation.page_label, page=citation.page) + read
-    if citation.page_label or citation.page > 1 or citation.ocr:
-        return s.page.format(page=citation.page) + read
-    return ""
-
-
-def passage_of(citation: Citation, answer: Answer) -> Hit | None:
-    """The hit whose text holds the citation's quote at the citation's offsets."""
-    for hit in answer.hits:
-        chunk = hit.chunk
-        if chunk.document_id == citation.document_id and chunk.span.contains(citation.span):
-            start = citation.span.start - chunk.span.start
-            if hit.text[start : start + len(citation.span)] == citation.quote:
-                return hit
-    return None
-
-
-def _citation_card(c: Citation, turn: Turn, answer: Answer, s: Strings, *, picked: bool) -> str:
-    hit = passage_of(c, answer)
-    start = c.span.start - hit.chunk.span.start if hit else 0
-    before, after = (hit.text[:start], hit.text[start + len(c.quote) :]) if hit else ("", "")
+def _citation_card(
+    c: Citation, turn: Turn, answer: Answer, s: Strings, *, picked: bool, picture: str
+) -> str:
     foreign = c.language != turn.language
     language = s.languages.get(c.language, c.language)
     tongue = f'<p class="tongue">{escape(s.quoted_in.format(language=language))}</p>'
     label = escape(s.pick_card.format(number=c.number))
+    page = page_text(c, words(s.code))
     return (
         f'<article class="card{" picked" if picked else ""}" id="cite-{turn.number}-{c.number}"'
         f' data-number="{c.number}">'
         f'<header><button type="button" class="number" aria-label="{label}"'
         f' aria-pressed="{"true" if picked else "false"}">{c.number}</button>'
         f"<h3>{escape(c.source.title)}</h3></header>"
-        f"{_facts(c.source, s, language=language, page=page_text(c, s), section=c.section)}"
+        f"{_facts(c.source, s, language=language, page=page, section=c.section)}"
         f"{tongue if foreign else ''}"
         f'<blockquote lang="{escape(c.language)}">'
-        f"{_before(before)}<mark>{escape(c.quote)}</mark>{_after(after)}</blockquote>"
-        f"{_foot(c.source, s)}</article>"
+        f"{marked(c, passage_of(c, answer))}</blockquote>"
+        f"{_picture(c, picture, s)}{_foot(c.source, s, page=c.page)}</article>"
     )
 
 
@@ -156,20 +168,40 @@ def _facts(source: Source, s: Strings, *, language: str, page: str, section: str
     return f'{edition}<p class="facts">{facts}</p>{place}'
 
 
-def _foot(source: Source, s: Strings) -> str:
+def _picture(c: Citation, address: str, s: Strings) -> str:
+    """The part of the page with the quote; page.js puts the whole page in its place."""
+    if not address:
+        return ""
+    w = words(s.code)
+    where = page_text(c, w) or w.page.format(page=c.page)
+    said = escape(s.page_picture.format(page=where, title=c.source.title))
+    source = escape(address)
+    return (
+        f'<button type="button" class="picture" aria-expanded="false"'
+        f' data-whole="{escape(s.page_whole)}" data-part="{escape(s.page_part)}">'
+        f'<img src="{source}" alt="{said}" loading="lazy">'
+        f"<span>{escape(s.page_whole)}</span></button>"
+    )
+
+
+def _foot(source: Source, s: Strings, *, page: int = 1) -> str:
     note = (
         f'<details class="note"><summary>{escape(s.caveat)}</summary>'
         f"<p>{escape(source.note)}</p></details>"
         if source.note
         else ""
     )
-    words = s.open_original if source.edition is Edition.ORIGINAL else s.open_published
+    said = s.open_original if source.edition is Edition.ORIGINAL else s.open_published
     # Where the archive's copy was read, its address shows what the quote was taken from.
-    return note + _link(source.url, words) + _link(source.fetched_from, s.open_copy)
+    return (
+        note
+        + _link(_at_page(source, source.url, page), said)
+        + _link(_at_page(source, source.fetched_from, page), s.open_copy)
+    )
 
 
 def _link(url: str, words: str) -> str:
-    host = _host(url)
+    host = host_of(url)
     if not host:
         return ""
     return (
@@ -178,7 +210,14 @@ def _link(url: str, words: str) -> str:
     )
 
 
-def _host(url: str) -> str:
+def _at_page(source: Source, url: str, page: int) -> str:
+    """The address, of an original PDF at its page (RFC 8118): a digest's pages are not its own."""
+    is_pdf = host_of(url) and urlsplit(url).path.lower().endswith(".pdf")
+    fits = source.edition is Edition.ORIGINAL and is_pdf and "#" not in url
+    return f"{url}#page={page}" if fits else url
+
+
+def host_of(url: str) -> str:
     """The host of a web address, "" for any other kind of address."""
     try:
         parts = urlsplit(url.strip())
@@ -186,20 +225,6 @@ def _host(url: str) -> str:
     except ValueError:  # not an address at all: shown without a link
         return ""
     return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
-
-
-def _before(text: str) -> str:
-    cut = text.find(" ", len(text) - NEAR) if len(text) > NEAR else -1
-    return _folded(text[:cut]) + escape(text[cut:]) if cut > 0 else escape(text)
-
-
-def _after(text: str) -> str:
-    cut = text.rfind(" ", 0, NEAR) if len(text) > NEAR else -1
-    return escape(text[:cut]) + _folded(text[cut:]) if cut > 0 else escape(text)
-
-
-def _folded(text: str) -> str:
-    return f'<span class="far">{escape(text)}</span><span class="gap" aria-hidden="true">…</span>'
 
 
 def _listed(cards: list[str], *, ordered: bool = True) -> str:

@@ -8,16 +8,19 @@ neither Markdown nor HTML nor LaTeX in it can mean anything.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from strategy_qa.app.filters import in_words
 from strategy_qa.app.strings import Strings
 from strategy_qa.errors import QuestionError, StrategyQAError
+from strategy_qa.export.words import level, words
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
 from strategy_qa.text import detect_language
-from strategy_qa.types import Answer, Claim
+from strategy_qa.types import Answer, Claim, Filters, Source
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,9 @@ class Problem(StrEnum):
     NO_WORDS = "no words"
     OURS = "ours"  # an error of the library: its line says what to do
     SURPRISE = "surprise"  # an error nobody foresaw: its trace is in the log
+    BUSY = "busy"  # the line is full
+    TOO_LATE = "too late"  # its time was up
+    STOPPED = "stopped"  # by the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +50,38 @@ class Turn:
     question: str  # cut to what the page repeats
     language: str  # of the question
     answer: Answer | None = None
-    documents: int = 0  # how many were searched
+    documents: int = 0  # how many are in the index
+    filters: Filters = field(default_factory=Filters)
+    named: tuple[Source, ...] = ()  # the documents that the filters name
+    key: str = ""  # names the answer where a reader says something of it
     problem: Problem | None = None
     detail: str = ""  # the line of an error of ours
 
 
-def ask(qa: StrategyQA, question: str, *, number: int, interface: str) -> Turn:
-    """Put a question and keep what came of it; no exception passes.
+def turn_of(question: str, *, number: int, interface: str, filters: Filters) -> Turn:
+    """A turn before anything came of it.
 
     Too few words to tell their language by are taken to be in that of the interface.
     """
     repeated = shown(question)
-    turn = Turn(number, repeated, detect_language(repeated, default=interface))
+    spoken = detect_language(repeated, default=interface)
+    return Turn(number, repeated, spoken, filters=filters, key=uuid.uuid4().hex[:12])
+
+
+def ask(qa: StrategyQA, question: str, turn: Turn) -> Turn:
+    """Put a question and keep what came of it; no exception passes."""
     try:
-        return replace(turn, answer=qa.ask(question), documents=qa.status().documents)
+        answer = qa.ask(question, filters=turn.filters)
+        sources = qa.sources()
+        named = tuple(source for source in sources if source.id in turn.filters.documents)
+        return replace(turn, answer=answer, documents=len(sources), named=named)
     except QuestionError:
         too_long = len(question) > MAX_QUESTION
         return replace(turn, problem=Problem.TOO_LONG if too_long else Problem.NO_WORDS)
     except StrategyQAError as error:
         return replace(turn, problem=Problem.OURS, detail=str(error))
     except Exception:
-        log.exception("question %d of a session failed", number)
+        log.exception("question %d of a session failed", turn.number)
         return replace(turn, problem=Problem.SURPRISE)
 
 
@@ -89,18 +106,24 @@ def asked(question: str) -> dict[str, str]:
     return {"role": "user", "content": f'<div class="asked">{literal(question)}</div>'}
 
 
-def searching(s: Strings) -> dict[str, str]:
-    """The message that stands where the answer will be."""
-    return _reply("searching", f"<p>{literal(s.searching)}</p>")
+def searching(s: Strings, *, ahead: int = 0) -> dict[str, str]:
+    """The message that stands where the answer will be; `ahead` are answered before."""
+    said = s.in_line.format(ahead=ahead) if ahead else s.searching
+    return _reply("searching", f"<p>{literal(said)}</p>")
 
 
 def _replied(turn: Turn, s: Strings) -> dict[str, str]:
     if turn.answer is None:
         return _reply("problem", "".join(f"<p>{literal(line)}</p>" for line in _regret(turn, s)))
     if turn.answer.abstained:
-        hint = s.abstained_hint.format(documents=turn.documents)
+        only = in_words(turn.filters, turn.named, s)
+        hint = f"{only}. " if only else s.abstained_count.format(documents=turn.documents) + " "
+        hint += s.abstained_hint
         return _reply("abstained", f"<p>{literal(s.abstained)}</p><p>{literal(hint)}</p>")
-    return _reply("answer", "".join(_claim(claim, turn, s) for claim in turn.answer.claims))
+    w = words(s.code)
+    trust = w.confidence.format(level=w.levels[level(turn.answer.confidence)])
+    claims = "".join(_claim(claim, turn, s) for claim in turn.answer.claims)
+    return _reply("answer", f'{claims}<p class="trust">{literal(trust)}</p>')
 
 
 def _regret(turn: Turn, s: Strings) -> tuple[str, ...]:
@@ -111,6 +134,12 @@ def _regret(turn: Turn, s: Strings) -> tuple[str, ...]:
             return (s.no_words,)
         case Problem.OURS:
             return (s.problem, turn.detail)
+        case Problem.BUSY:
+            return (s.busy,)
+        case Problem.TOO_LATE:
+            return (s.too_late,)
+        case Problem.STOPPED:
+            return (s.stopped,)
         case _:
             return (s.surprise,)
 

@@ -46,9 +46,55 @@ document.addEventListener('click', (event) => {
   open(turn, number);
 }, true);
 
+// The part of the page around the quote, or the whole page.
+function unfold(button) {
+  const whole = button.getAttribute('aria-expanded') !== 'true';
+  const image = button.querySelector('img');
+  const address = image.getAttribute('src').replace('&whole=1', '');
+  image.setAttribute('src', whole ? `${address}&whole=1` : address);
+  button.setAttribute('aria-expanded', String(whole));
+  button.querySelector('span').textContent = whole ? button.dataset.part : button.dataset.whole;
+}
+
+// What a reader says of an answer: a thumb at once, and after a thumb down the reason.
+function say(form, helpful) {
+  trigger('said', {
+    turn: Number(pane().dataset.turn),
+    helpful,
+    reason: (!helpful && form?.reason.value) || '',
+    note: (!helpful && form?.note.value) || '',
+  });
+}
+
+element.addEventListener('submit', (event) => {
+  event.preventDefault();
+  say(event.target, false);
+  event.target.hidden = true;
+});
+
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  if (button.matches('.picture')) unfold(button);
+  if (button.dataset.copy) {
+    copy(button.dataset.copy);
+    window.strategyQaSay(button.dataset.said);
+  }
+  if (button.dataset.helpful) {
+    const helpful = button.dataset.helpful === 'yes';
+    for (const thumb of element.querySelectorAll('[data-helpful]')) {
+      thumb.setAttribute('aria-pressed', String(thumb === button));
+    }
+    const form = element.querySelector('form.reason');
+    form.hidden = helpful;
+    if (helpful) say(null, true);
+    else form.reason.focus();
+  }
+});
+
 element.addEventListener('click', (event) => {
   const card = event.target.closest('.card[data-number]');
-  if (!card || event.target.closest('a, summary') || String(getSelection())) return;
+  if (!card || event.target.closest('a, summary, .picture') || String(getSelection())) return;
   const already = card.classList.contains('picked');
   select(already ? null : card);
   if (already) return;
@@ -58,6 +104,7 @@ element.addEventListener('click', (event) => {
 
 // Gradio copies a message's source. What is copied here is what is read: this handler runs after
 // Gradio's own and replaces what that put on the clipboard.
+window.strategyQaCopy = copy;
 function copy(text) {
   if (navigator.clipboard) {
     navigator.clipboard.writeText(text);

@@ -1,48 +1,69 @@
-"""The Gradio page: its layout, its events, and nothing else.
+"""The Gradio page: its components and where they stand. What they do is in `events`."""
 
-A session keeps its turns; what is shown is a function of them and of the interface language. All
-events are private: the page is no API.
-"""
-
-# No postponed annotations here: Gradio reads `request: gr.Request` from the function, and `gr` is
-# a local name because the import is slow and must come after its telemetry is switched off.
+# No postponed annotations: `gr` is a local name, because the import is slow and must come after
+# its telemetry is switched off.
 import os
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from strategy_qa.app import cards, conversation
-from strategy_qa.app.conversation import KEPT_TURNS, Turn
-from strategy_qa.app.strings import CATALOGUE, EN, Strings, preferred, strings
-from strategy_qa.errors import StrategyQAError
-from strategy_qa.qa import StrategyQA
+from strategy_qa.app import cards
+from strategy_qa.app.desk import Desk
+from strategy_qa.app.strings import CATALOGUE, EN
+from strategy_qa.app.view import View
+from strategy_qa.settings import ChatSettings
+from strategy_qa.types import Filters
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-Turns = tuple[Turn, ...]
-
-_SESSIONS = 500  # Gradio's default of 10,000 would keep some 700 MB of closed tabs
-_WAITING = 64  # questions in the queue before newcomers are told that the service is busy
-_AT_ONCE = 2  # questions answered at the same time
+_SPARE = 50  # events beside questions: clicks on numbers, filters, exports
 
 
-def mount_page(app: "FastAPI", qa: StrategyQA) -> None:
-    """Build the page over `qa` and mount it at `/`, behind the routes `app` already has."""
+class Parts(NamedTuple):
+    """The components of the page."""
+
+    turns: Any
+    filters: Any
+    heading: Any
+    language: Any
+    chat: Any
+    take: Any
+    form: Any
+    only: Any
+    box: Any
+    send: Any
+    stop: Any
+    panel: Any
+    status: Any
+    news: Any
+
+
+def mount_page(
+    app: "FastAPI", desk: Desk, view: View, settings: ChatSettings, *, root_path: str
+) -> None:
+    """Build the page and mount it at `/`, behind the routes `app` already has."""
     gr = _gradio()
+    from strategy_qa.app.events import wire
+    from strategy_qa.app.handlers import Handlers
+
     with gr.Blocks(title=EN.title, analytics_enabled=False, fill_width=True) as demo:
-        _wire(gr, demo, _layout(gr, qa), qa)
-    demo.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
-    demo.state_session_capacity = _SESSIONS
+        wire(gr, demo, _layout(gr, view), Handlers(desk, view, settings))
+    demo.queue(
+        max_size=settings.at_once + settings.waiting + _SPARE,
+        default_concurrency_limit=settings.at_once + settings.waiting + _SPARE,
+        api_open=False,
+    )
+    demo.state_session_capacity = settings.sessions  # by default 10,000, some 700 MB
     font = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
     gr.mount_gradio_app(
         app,
         demo,
         path="/",
+        root_path=root_path or None,
         theme=gr.themes.Base(**font).set(
             body_background_fill="#f6f6f3", body_background_fill_dark="#121615"
         ),
-        css=_asset("style.css"),
+        css=asset("style.css") + asset("evidence.css"),
         head='<meta name="color-scheme" content="light dark">',
         footer_links=[],
         run_history=False,
@@ -54,30 +75,18 @@ def mount_page(app: "FastAPI", qa: StrategyQA) -> None:
     )
 
 
-class _Parts(NamedTuple):
-    """The components of the page."""
-
-    turns: Any
-    heading: Any
-    language: Any
-    chat: Any
-    box: Any
-    send: Any
-    panel: Any
-    status: Any
-
-
-def _layout(gr: Any, qa: StrategyQA) -> _Parts:
+def _layout(gr: Any, view: View) -> Parts:
     """Place the components; to be called inside a Blocks."""
     choices = [(s.name, code) for code, s in CATALOGUE.items()]
     turns = gr.State((), time_to_live=3600)
+    filters = gr.State(Filters(), time_to_live=3600)
     with gr.Row(elem_id="top"):
-        heading = gr.HTML(_heading(EN), elem_id="heading")
+        heading = gr.HTML(view.heading(EN), elem_id="heading")
         language = gr.Radio(choices, value="en", elem_id="language", container=False)
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="conversation"):
             chat = gr.Chatbot(
-                **_chat(EN),
+                **view.chat(EN),
                 elem_id="chat",
                 container=False,
                 height="auto",
@@ -88,121 +97,32 @@ def _layout(gr: Any, qa: StrategyQA) -> _Parts:
                 group_consecutive_messages=False,
                 layout="bubble",
             )
+            take = gr.HTML("", js_on_load=asset("take.js"), elem_id="take")
+            form = gr.HTML("", js_on_load=asset("filters.js"), elem_id="filters")
+            only = gr.HTML("", elem_id="only")
             with gr.Row(elem_id="ask"):
                 # Shut until `start` has set the language: its answer would wipe out an earlier one.
                 box = gr.Textbox(
-                    **_box(EN), elem_id="question", container=False, max_lines=5, interactive=False
+                    **view.box(EN),
+                    elem_id="question",
+                    container=False,
+                    max_lines=5,
+                    interactive=False,
                 )
                 send = gr.Button(EN.send, elem_id="send", variant="primary", interactive=False)
+                stop = gr.Button(EN.stop, elem_id="stop", visible=False)
         with gr.Column(elem_id="evidence"):
-            panel = gr.HTML(cards.empty(EN), js_on_load=_asset("page.js"), elem_id="panel")
-    status = gr.HTML(_status(qa, EN), elem_id="status")
-    return _Parts(turns, heading, language, chat, box, send, panel, status)
+            panel = gr.HTML(cards.empty(EN), js_on_load=asset("page.js"), elem_id="panel")
+    status = gr.HTML(view.status(EN), elem_id="status")
+    news = gr.JSON(visible=False)
+    return Parts(
+        turns, filters, heading, language, chat, take, form, only, box, send, stop, panel, status,
+        news,
+    )  # fmt: skip
 
 
-def _wire(gr: Any, demo: Any, page: _Parts, qa: StrategyQA) -> None:
-    """Tie the events; to be called inside the Blocks."""
-
-    def show(turns: Turns, s: Strings, linked: str = "") -> list[Any]:
-        """Values for `everything`: all that speaks the interface language."""
-        return [
-            _heading(s),
-            gr.update(value=s.code, label=s.choose_language),
-            gr.update(**_chat(s), **({"value": conversation.messages(turns, s)} if turns else {})),
-            gr.update(**_box(s), interactive=True),
-            gr.update(value=s.send, interactive=True),
-            cards.evidence(turns[-1], s) if turns else cards.empty(s, linked=linked),
-            _status(qa, s),
-        ]
-
-    def start(turns: Turns, request: gr.Request) -> list[Any]:
-        s = preferred(request.headers.get("accept-language", ""))
-        return show(turns, s, linked=request.query_params.get("q", ""))
-
-    def switch(turns: Turns, code: str) -> list[Any]:
-        return show(turns, strings(code))
-
-    def ask(question: str, turns: Turns, code: str) -> Iterator[list[Any]]:
-        if not question or not question.strip():
-            yield [gr.skip()] * 5
-            return
-        s, number = strings(code), turns[-1].number + 1 if turns else 1
-        before = conversation.messages(turns, s)
-        pending = [conversation.asked(conversation.shown(question)), conversation.searching(s)]
-        yield [gr.skip(), [*before, *pending], cards.waiting(s), "", gr.skip()]
-        turn = conversation.ask(qa, question, number=number, interface=code)
-        turns = (*turns, turn)[-KEPT_TURNS:]
-        again = gr.skip() if turn.answer else question  # a refused question comes back to be mended
-        now = conversation.messages(turns, s)
-        yield [turns, now, cards.evidence(turn, s), again, _status(qa, s)]
-
-    def pick(turns: Turns, code: str, event: gr.EventData) -> str:
-        s, turn = strings(code), conversation.find(turns, int(event.turn))
-        return cards.evidence(turn, s, picked=int(event.number)) if turn else cards.gone(s)
-
-    def ask_linked(turns: Turns, code: str, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from ask(str(event.question), turns, code)
-
-    def ask_example(turns: Turns, code: str, event: gr.SelectData) -> Iterator[list[Any]]:
-        yield from ask(event.value["text"], turns, code)
-
-    def clear(code: str) -> tuple[Turns, str]:
-        return (), cards.empty(strings(code))
-
-    turns, _, language, chat, box, send, panel, status = page
-    everything = list(page[1:])
-    session = [turns, language]
-    private = {"api_visibility": "private"}
-    at_once = {"queue": False, "show_progress": "hidden", **private}
-    asking = {
-        "outputs": [turns, chat, panel, box, status],
-        "concurrency_limit": _AT_ONCE,
-        "concurrency_id": "ask",
-        "show_progress": "minimal",
-        "show_progress_on": [chat],
-        **private,
-    }
-    running = [
-        gr.on([box.submit, send.click], ask, [box, *session], **asking, trigger_mode="once"),
-        chat.example_select(ask_example, session, **asking),
-        # Not load().then(): it would run without a question too, and its closing event stream
-        # can swallow a question that is sent in the same moment.
-        panel.linked(ask_linked, session, **asking),
-    ]
-    demo.load(start, turns, everything, **at_once)
-    language.input(switch, session, everything, **at_once)
-    chat.clear(clear, language, [turns, panel], cancels=running, **at_once)
-    panel.pick(pick, session, panel, **at_once)
-
-
-def _chat(s: Strings) -> dict[str, Any]:
-    lead = f'<div class="invitation"><h2>{s.invitation}</h2><p>{s.invitation_hint}</p></div>'
-    return {
-        "label": s.conversation,
-        "placeholder": lead,
-        "examples": [{"text": question} for question in s.examples],
-    }
-
-
-def _box(s: Strings) -> dict[str, Any]:
-    return {"label": s.box_label, "placeholder": s.box_hint}
-
-
-def _heading(s: Strings) -> str:
-    return f'<div lang="{s.code}"><h1>{s.title}</h1><p>{s.tagline}</p></div>'
-
-
-def _status(qa: StrategyQA, s: Strings) -> str:
-    try:
-        now = qa.status()
-    except StrategyQAError as error:
-        return cards.line(f"{s.status_missing} {error}", s)
-    made = now.created.strftime("%Y-%m-%d %H:%M %Z").strip()
-    line = s.status.format(documents=now.documents, build=now.build, created=made)
-    return cards.line(line, s) + cards.doubts((*now.warnings, *now.failures), s)
-
-
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file beside this one."""
     return files("strategy_qa.app").joinpath(name).read_text(encoding="utf-8")
 
 

@@ -10,56 +10,91 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from strategy_qa.errors import ConfigError, StrategyQAError
+from strategy_qa.errors import ConfigError
 
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from strategy_qa.app.access import Access
     from strategy_qa.qa import StrategyQA
+    from strategy_qa.settings import Settings
 
 _GRACE = 3  # seconds; without a limit, shutdown waits for the heartbeat of every open tab
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
-def create_app(qa: StrategyQA) -> FastAPI:
-    """The web application over one opened `qa`: `/healthz`, then the page at `/`."""
-    from fastapi import FastAPI
-    from fastapi.responses import JSONResponse
+def create_app(
+    qa: StrategyQA,
+    settings: Settings,
+    *,
+    access: Access | None = None,
+    root_path: str = "",
+) -> FastAPI:
+    """The web application over one opened `qa`: the API, page pictures, plain pages, the chat.
 
+    Args:
+        qa: what answers.
+        settings: of the chat and the API, and where the corpus is.
+        access: who may come in; by default everybody on this machine.
+        root_path: the path below which a proxy shows it, if the proxy strips that path.
+    """
+    from fastapi import FastAPI
+
+    from strategy_qa.api import api_routes
+    from strategy_qa.app.access import Access, Doorkeeper
+    from strategy_qa.app.desk import Desk
+    from strategy_qa.app.door import Door
     from strategy_qa.app.guard import Guard
     from strategy_qa.app.page import mount_page
+    from strategy_qa.app.pictures import PagePictures
+    from strategy_qa.app.plain import add_pages
+    from strategy_qa.app.rates import Rate
+    from strategy_qa.app.signin import add_signin
+    from strategy_qa.app.view import View
+    from strategy_qa.pages import PdfFiles
 
+    access = access or Access()
+    keeper, limits = Doorkeeper(access), settings.chat
     app = FastAPI(title="strategy-qa", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(
+        Door,
+        keeper=keeper,
+        # On this machine alone there is nobody to be protected from.
+        rate=Rate(limits.per_minute if access.closed or not access.local else 0),
+        root_path=root_path,
+        api_keys=bool(settings.api.keys),
+    )
     app.add_middleware(Guard)
-
-    @app.get("/healthz")
-    def healthz() -> JSONResponse:
-        try:
-            status = qa.status()
-        except StrategyQAError as error:
-            return JSONResponse({"status": "unready", "reason": str(error)}, status_code=503)
-        return JSONResponse(
-            {"status": "ok", "index_build": status.build, "documents": status.documents}
-        )
-
-    mount_page(app, qa)
+    pictures = PagePictures(qa, PdfFiles(settings.corpus))
+    pictures.add_to(app)
+    app.include_router(api_routes(qa, settings.api))
+    add_signin(app, keeper, root_path=root_path)
+    add_pages(app, qa)
+    view = View(qa, pictures=pictures, feedback=limits.feedback, signed_in=access.users is not None)
+    mount_page(app, Desk(qa, limits), view, limits, root_path=root_path)
     return app
 
 
 def serve(
     qa: StrategyQA,
+    settings: Settings,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
+    access: Access | None = None,
+    root_path: str = "",
     ready: Callable[[str], None],
 ) -> None:
     """Serve the chat until the process is told to stop (Ctrl-C or SIGTERM).
 
     Args:
         qa: what answers.
+        settings: of the chat and the API, and where the corpus is.
         host: the address to listen on.
         port: the port to listen on; 0 takes a free one.
+        access: who may come in; by default everybody on this machine.
+        root_path: the path below which a proxy shows it, if the proxy strips that path.
         ready: called once, from another thread, with the address when the page answers there.
 
     Raises:
@@ -72,7 +107,11 @@ def serve(
         at = _ANYWHERE.get(address[0], address[0]), int(address[1])
         server = uvicorn.Server(
             uvicorn.Config(
-                create_app(qa), log_config=None, timeout_graceful_shutdown=_GRACE, lifespan="on"
+                create_app(qa, settings, access=access, root_path=root_path),
+                log_config=None,
+                timeout_graceful_shutdown=_GRACE,
+                lifespan="on",
+                proxy_headers=False,  # the door looks at them, and at who sent them
             )
         )
         watcher = threading.Thread(target=_announce, args=(at, server, ready), daemon=True)
@@ -106,8 +145,8 @@ def _announce(at: tuple[str, int], server: uvicorn.Server, ready: Callable[[str]
 def _answers(at: tuple[str, int]) -> bool:
     connection = http.client.HTTPConnection(*at, timeout=10)
     try:
-        connection.request("GET", "/")
-        return connection.getresponse().status == 200
+        connection.request("GET", "/", headers={"host": "localhost"})
+        return connection.getresponse().status in (200, 303, 401)
     except (OSError, http.client.HTTPException):
         return False
     finally:

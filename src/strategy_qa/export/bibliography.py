@@ -81,7 +81,7 @@ def apa(
     # Without an author the title moves to the front.
     head = f"{source.publisher} ({year}). {described}." if source.publisher else ""
     tail = [source.url] if source.url else []
-    if indexed:
+    if indexed and not source.retrieved:  # else the edition says the day
         tail.append(w.indexed.format(date=indexed.isoformat()))
     return " ".join([head or f"{described} ({year}).", *tail])
 

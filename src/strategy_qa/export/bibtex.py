@@ -47,7 +47,9 @@ def _entry(key: str, citations: list[Citation], build: str, language: str) -> st
     source, w = citations[0].source, words(language)
     day = indexed_on(build)
     pages = dict.fromkeys(text for c in citations if (text := page_text(c, w)))
-    read = w.indexed.format(date=day.isoformat()).rstrip(".") if day else ""
+    # The day of retrieval is part of the edition, where it is known.
+    unknown = day and not source.retrieved
+    read = w.indexed.format(date=day.isoformat()).rstrip(".") if day and unknown else ""
     note = "; ".join(part for part in (w.edition(source), *pages, read) if part)
     fields = {
         # Braces keep the capitals of the title and make the publisher one name.
@@ -56,7 +58,7 @@ def _entry(key: str, citations: list[Citation], build: str, language: str) -> st
         "institution": _escape(source.publisher) if _type(source) == "techreport" else "",
         "year": "" if source.year is None else str(source.year),
         "url": _flat(source.url).translate(_URL),
-        "urldate": day.isoformat() if day and source.url else "",
+        "urldate": (source.retrieved or (day.isoformat() if day else "")) if source.url else "",
         "langid": {"en": "english", "es": "spanish"}.get(source.language, ""),
         "note": _escape(note),
     }

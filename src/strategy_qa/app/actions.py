@@ -1,0 +1,48 @@
+"""What a reader can do with one answer: copy it with its references, say whether it helped."""
+
+from __future__ import annotations
+
+from html import escape
+
+from strategy_qa.app.conversation import Turn
+from strategy_qa.app.strings import Strings
+from strategy_qa.export.bibliography import apa, indexed_on, place_text
+from strategy_qa.export.words import words
+from strategy_qa.types import Answer
+
+
+def actions(turn: Turn, s: Strings, *, feedback: bool) -> str:
+    """The buttons of an answer, and the form that a thumb down opens."""
+    copy = ""
+    if turn.answer and turn.answer.citations:
+        text = escape(copied_text(turn.answer, s))
+        copy = (
+            f'<button type="button" data-copy="{text}" data-said="{escape(s.copied)}">'
+            f"{escape(s.copy_answer)}</button>"
+        )
+    if not feedback:
+        return f'<div class="actions">{copy}</div>' if copy else ""
+    thumbs = "".join(
+        f'<button type="button" data-helpful="{value}" aria-pressed="false">{escape(said)}</button>'
+        for value, said in (("yes", s.helpful), ("no", s.unhelpful))
+    )
+    options = "".join(
+        f'<option value="{escape(key)}">{escape(said)}</option>' for key, said in s.reasons.items()
+    )
+    form = (
+        f'<form class="reason" hidden><label>{escape(s.reason_ask)}<select name="reason">{options}'
+        f"</select></label><label>{escape(s.reason_note)}"
+        f'<textarea name="note" maxlength="1000" rows="2"></textarea></label>'
+        f"<button>{escape(s.reason_send)}</button></form>"
+    )
+    return f'<div class="actions">{copy}{thumbs}</div>{form}'
+
+
+def copied_text(answer: Answer, s: Strings) -> str:
+    """The answer and its references as plain text, to paste anywhere."""
+    w, day = words(s.code), indexed_on(answer.index_build)
+    references = [
+        f"[{c.number}] " + apa(c.source, language=s.code, place=place_text(c, w), indexed=day)
+        for c in answer.citations
+    ]
+    return f"{answer.question}\n\n{answer.text}\n\n" + "\n".join(references)

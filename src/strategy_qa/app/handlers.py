@@ -1,0 +1,156 @@
+"""What the events of the page do: each handler takes values and gives values.
+
+Imported only when the page is built, after Gradio's telemetry is switched off.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from strategy_qa.app import cards, conversation, taking
+from strategy_qa.app.conversation import KEPT_TURNS, Problem, Turn
+from strategy_qa.app.desk import Desk
+from strategy_qa.app.filters import read_filters
+from strategy_qa.app.strings import Strings, spoken, strings
+from strategy_qa.app.view import View
+from strategy_qa.errors import StrategyQAError
+from strategy_qa.feedback import feedback_on, keep
+from strategy_qa.settings import ChatSettings
+from strategy_qa.types import Filters
+
+Turns = tuple[Turn, ...]
+
+_FIELDS = ("document", "language", "publisher", "kind", "first", "last", "originals")
+
+
+class Handlers:
+    """Handlers over one desk and one view."""
+
+    def __init__(self, desk: Desk, view: View, settings: ChatSettings) -> None:
+        self._desk, self._view, self._settings = desk, view, settings
+
+    def _show(self, turns: Turns, chosen: Filters, s: Strings, linked: str = "") -> list[Any]:
+        """Values for `everything`: all that speaks the interface language."""
+        return [
+            self._view.heading(s),
+            gr.update(value=s.code, label=s.choose_language),
+            gr.update(
+                **self._view.chat(s),
+                **({"value": conversation.messages(turns, s)} if turns else {}),
+            ),
+            self._view.take(turns, s),
+            self._view.form(chosen, s),
+            self._view.only(chosen, s),
+            gr.update(**self._view.box(s), interactive=True),
+            gr.update(value=s.send, interactive=True),
+            gr.update(value=s.stop),
+            self._view.evidence(turns[-1], s) if turns else cards.empty(s, linked=linked),
+            self._view.status(s),
+        ]
+
+    def start(self, turns: Turns, request: gr.Request) -> list[Any]:
+        """The page as it opens: language, filters and question from cookie, browser and address."""
+        s = spoken(request.headers, request.cookies)
+        params = request.query_params
+        fields = {name: params.getlist(name) for name in _FIELDS if name in params}
+        chosen = read_filters(fields, self._view.sources())
+        return [*self._show(turns, chosen, s, linked=params.get("q", "")), chosen]
+
+    def switch(self, turns: Turns, chosen: Filters, code: str) -> list[Any]:
+        """Everything again in the other language."""
+        return self._show(turns, chosen, strings(code))
+
+    async def ask(
+        self, question: str, turns: Turns, chosen: Filters, code: str
+    ) -> AsyncGenerator[list[Any]]:
+        """Ask; tells the place in line while waiting, then the answer with its evidence."""
+        if not question or not question.strip():
+            yield [gr.skip()] * 7
+            return
+        s, number = strings(code), turns[-1].number + 1 if turns else 1
+        turn = conversation.turn_of(question, number=number, interface=code, filters=chosen)
+        before = [*conversation.messages(turns, s), conversation.asked(turn.question)]
+        yield [
+            gr.skip(), [*before, conversation.searching(s)], cards.waiting(s), "", gr.skip(),
+            gr.update(visible=True), gr.skip(),
+        ]  # fmt: skip
+        async with aclosing(self._desk.ask(question, turn)) as news:
+            async for outcome in news:
+                if isinstance(outcome, int):
+                    waiting = [*before, conversation.searching(s, ahead=outcome)]
+                    yield [gr.skip(), waiting, *[gr.skip()] * 5]
+                else:
+                    turn = outcome
+        turns = (*turns, turn)[-KEPT_TURNS:]
+        again = gr.skip() if turn.answer else question  # a refused question comes back to be mended
+        yield [
+            turns, conversation.messages(turns, s), self._view.evidence(turn, s), again,
+            self._view.status(s), gr.update(visible=False), self._view.take(turns, s),
+        ]  # fmt: skip
+
+    def stopped(self, turns: Turns, code: str) -> list[Any]:
+        """The page after a reader has stopped a question."""
+        s = strings(code)
+        shown = conversation.messages(turns, s)
+        halted = Turn(0, "", code, problem=Problem.STOPPED)
+        shown.append(conversation.messages([halted], s)[1])
+        pane = self._view.evidence(turns[-1], s) if turns else cards.empty(s)
+        return [shown, pane, gr.update(visible=False)]
+
+    def pick(self, turns: Turns, code: str, event: gr.EventData) -> str:
+        """The evidence of an older answer, with the card picked."""
+        s, turn = strings(code), conversation.find(turns, int(event.turn))
+        return self._view.evidence(turn, s, picked=int(event.number)) if turn else cards.gone(s)
+
+    async def ask_linked(
+        self, turns: Turns, chosen: Filters, code: str, event: gr.EventData
+    ) -> AsyncGenerator[list[Any]]:
+        """Ask the question that came with the address."""
+        async with aclosing(self.ask(str(event.question), turns, chosen, code)) as steps:
+            async for step in steps:
+                yield step
+
+    async def ask_example(
+        self, turns: Turns, chosen: Filters, code: str, event: gr.SelectData
+    ) -> AsyncGenerator[list[Any]]:
+        """Ask an example."""
+        async with aclosing(self.ask(event.value["text"], turns, chosen, code)) as steps:
+            async for step in steps:
+                yield step
+
+    def choose(self, code: str, event: gr.EventData) -> list[Any]:
+        """The filters as the form has them now."""
+        s = strings(code)
+        given = event.fields if isinstance(event.fields, dict) else {}
+        fields = {
+            name: [str(v) for v in given[name]]
+            for name in _FIELDS
+            if isinstance(given.get(name), list)
+        }
+        chosen = read_filters(fields, self._view.sources())
+        return [chosen, self._view.only(chosen, s)]
+
+    def take(self, turns: Turns, code: str, event: gr.EventData) -> dict[str, str] | None:
+        """The conversation as a file."""
+        return taking.file_of(turns, str(event.kind), strings(code))
+
+    def said(self, turns: Turns, code: str, event: gr.EventData) -> dict[str, str]:
+        """Keep what a reader says of an answer."""
+        s, turn = strings(code), conversation.find(turns, int(event.turn))
+        if not self._settings.feedback or turn is None or turn.answer is None:
+            return {"said": s.feedback_failed}
+        word = feedback_on(turn.answer, helpful=bool(event.helpful), id_=turn.key)
+        reason = str(event.reason) if str(event.reason) in s.reasons else ""
+        try:
+            keep(self._settings.feedback_file, replace(word, reason=reason, note=str(event.note)))
+        except StrategyQAError:
+            conversation.log.exception("feedback was not kept")
+            return {"said": s.feedback_failed}
+        return {"said": s.thanks}
+
+    def clear(self, code: str) -> tuple[Turns, str, str]:
+        """A new conversation."""
+        return (), cards.empty(strings(code)), ""
