@@ -15,7 +15,7 @@ PACKAGE = Path(strategy_qa.__file__).parent
 # From the ground up: a room imports from its own floor's package and from the floors below.
 FLOORS = (
     ("types", "errors"),
-    ("text", "settings", "render", "export", "feedback", "users"),
+    ("text", "followups", "settings", "render", "comparison", "export", "feedback", "users"),
     ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing"),
     ("index", "pages", "fetch"),
     ("search", "status", "question"),

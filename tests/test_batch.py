@@ -13,7 +13,7 @@ from strategy_qa.errors import ConfigError
 from strategy_qa.qa import StrategyQA
 
 JSON_KEYS = {
-    "id", "question", "answer", "abstained", "confidence", "mode", "language", "citations",
+    "id", "question", "searched", "answer", "abstained", "confidence", "mode", "language", "citations",
     "hits", "index_build", "encoder", "latency_ms", "error",
 }  # fmt: skip
 

@@ -8,11 +8,11 @@ import pytest
 
 from strategy_qa import cli
 from strategy_qa.answer.comparing import subject_of
+from strategy_qa.comparison import comparison_dict, comparison_text
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.errors import QuestionError
 from strategy_qa.index.build import BuildReport
 from strategy_qa.qa import StrategyQA
-from strategy_qa.render import comparison_dict, comparison_text
 from strategy_qa.settings import Settings
 from strategy_qa.types import Filters
 

@@ -16,6 +16,7 @@ from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index.build import BuildReport
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
+from strategy_qa.render import answer_dict, answer_text
 from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
 from strategy_qa.types import Filters, Span
@@ -92,6 +93,21 @@ def test_the_figure_asked_for_is_in_the_answer_and_bare_addresses_are_not(
 
     assert chosen(behind=1.5 * _MARGIN) == [repeats.text, figure.text]
     assert chosen(behind=3 * _MARGIN) == [repeats.text]
+
+
+def test_a_question_that_leans_is_searched_completed(qa: StrategyQA) -> None:
+    before = ["How many jobs in manufacturing are automatable?", "and in construction?"]
+    answer = qa.ask("and in agriculture?", after=before)
+    assert answer.question == "and in agriculture?"
+    assert answer.searched == "How many jobs in agriculture are automatable?"
+    assert "942,705" in answer.text
+    assert answer_dict(answer)["searched"] == answer.searched
+    assert answer_text(answer).startswith(f"Searched as: {answer.searched}\n\n")
+    alone = qa.ask("How many jobs in manufacturing?", after=before)
+    assert alone.searched == alone.question
+    assert "Searched" not in answer_text(alone)
+    with pytest.raises(QuestionError):
+        qa.ask("¿?", after=before)
 
 
 def test_a_filter_never_empties_a_result_that_exists(qa: StrategyQA) -> None:

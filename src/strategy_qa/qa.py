@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from strategy_qa.answer import answer_from
 from strategy_qa.answer.comparing import PASSAGES, mentions, subject_of
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.encode import Encoder
+from strategy_qa.followups import complete
 from strategy_qa.index import Index, live_build
 from strategy_qa.many import Answers
-from strategy_qa.question import Asked, check_encoder, understand
+from strategy_qa.question import Asked, check_encoder, check_question, understand
 from strategy_qa.search import Match, search, search_documents
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
@@ -82,6 +83,7 @@ class StrategyQA:
         language: str | None = None,
         filters: Filters | None = None,
         k: int | None = None,
+        after: Sequence[str] = (),
     ) -> Answer:
         """Answer one question from the documents, or abstain.
 
@@ -90,11 +92,16 @@ class StrategyQA:
             language: look only at passages in this language ("en", "es").
             filters: which documents to look at.
             k: passages returned as `hits`.
+            after: earlier questions of the conversation, oldest first; a question that leans on
+                them ("and in 2020?") is completed from them, and `Answer.searched` says how.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
-        return next(self._answers([question], language, filters, k))
+        check_question(question)
+        searched = complete(question, after)
+        answer = next(self._answers([searched], language, filters, k))
+        return replace(answer, question=question, searched=searched)
 
     def ask_many(
         self,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from itertools import zip_longest
 from typing import Any
 
-from strategy_qa.types import Answer, Citation, Comparison, Edition, Hit, Mention, Source
+from strategy_qa.types import Answer, Citation, Edition, Hit, Source
 
 EDITIONS = {
     Edition.ORIGINAL: "original",
@@ -15,9 +14,8 @@ EDITIONS = {
     Edition.DIGEST: "digest, not the original",
 }
 NOTHING = "Nothing in the indexed documents answers this question."
-NO_MENTION = {"en": "no mention found", "es": "no se halló mención"}
-_WIDTH = 96
-_NARROW = 34  # the left column of a comparison
+WIDTH = 96  # columns of a terminal
+_SEARCHED = {"en": "Searched as", "es": "Se buscó"}
 
 
 def answer_dict(
@@ -27,12 +25,13 @@ def answer_dict(
     return {
         "id": row_id,
         "question": answer.question,
+        "searched": answer.searched or answer.question,
         "answer": answer.text,
         "abstained": answer.abstained,
         "confidence": answer.confidence,
         "mode": str(answer.mode),
         "language": answer.language,
-        "citations": [_citation_dict(citation) for citation in answer.citations],
+        "citations": [citation_dict(citation) for citation in answer.citations],
         "hits": [hit_dict(hit) for hit in answer.hits],
         "index_build": answer.index_build,
         "encoder": answer.encoder,
@@ -44,12 +43,13 @@ def answer_dict(
 def error_dict(question: str, error: str, *, row_id: str | None = None) -> dict[str, Any]:
     """A question that could not be asked, with the same keys as an answer."""
     empty = dict.fromkeys(
-        ("answer", "confidence", "mode", "language", "index_build", "encoder", "latency_ms")
+        ("searched", "answer", "confidence", "mode", "language", "index_build", "encoder")
     )
     return {
         "id": row_id,
         "question": question,
         **empty,
+        "latency_ms": None,
         "abstained": True,
         "citations": [],
         "hits": [],
@@ -88,49 +88,30 @@ def source_dict(source: Source) -> dict[str, Any]:
     }
 
 
-def comparison_dict(comparison: Comparison) -> dict[str, Any]:
-    """A comparison as the JSON object that every surface gives out; one entry a document."""
-    return {
-        "question": comparison.question,
-        "language": comparison.language,
-        "documents": [_mention_dict(mention) for mention in comparison.mentions],
-        "index_build": comparison.index_build,
-        "encoder": comparison.encoder,
-        "latency_ms": comparison.latency_ms,
-    }
-
-
-def comparison_text(comparison: Comparison) -> str:
-    """A comparison as a table for a terminal: document, and what it says."""
-    lines: list[str] = []
-    for citation in comparison.citations:
-        place = _place(citation.section, page_text(citation))
-        left = textwrap.wrap(_source_line(citation.source), _NARROW)
-        right = textwrap.wrap(f"“{citation.quote}”{place}", _WIDTH - _NARROW - 2)
-        pairs = zip_longest(left, right, fillvalue="")
-        lines += [*(f"{a:{_NARROW}}  {b}".rstrip() for a, b in pairs), ""]
-    nothing = NO_MENTION.get(comparison.language, NO_MENTION["en"])
-    width = _WIDTH - len(nothing) - 2
-    for mention in comparison.mentions[len(comparison.found) :]:
-        title = textwrap.shorten(mention.source.title, width, placeholder=" …")
-        lines.append(f"{title:{width}}  {nothing}")
-    return "\n".join(lines).rstrip()
-
-
 def answer_text(answer: Answer) -> str:
     """An answer for a terminal: the claims, then each citation with its quote."""
     if answer.abstained:
         near = [
-            f"  {_source_line(h.source)}{_place(h.section, '')}\n"
+            f"  {source_line(h.source)}{place_text(h.section, '')}\n"
             + textwrap.indent(_shorten(h.text), "    ")
             for h in answer.hits[:3]
         ]
-        return "\n".join([NOTHING, *(["", "Nearest passages:", *near] if near else [])])
+        nothing = [NOTHING, *(["", "Nearest passages:", *near] if near else [])]
+        return "\n".join([*_searched(answer), *nothing])
     claims = [
-        textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), _WIDTH)
+        textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), WIDTH)
         for claim in answer.claims
     ]
-    return "\n".join([*claims, "", *(_reference(c) for c in answer.citations)])
+    references = [_reference(citation) for citation in answer.citations]
+    return "\n".join([*_searched(answer), *claims, "", *references])
+
+
+def _searched(answer: Answer) -> list[str]:
+    """A line with the question as it was searched, where that is not as it was asked."""
+    if answer.searched in ("", answer.question):
+        return []
+    words = _SEARCHED.get(answer.language, _SEARCHED["en"])
+    return [textwrap.fill(f"{words}: {answer.searched}", WIDTH), ""]
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -143,7 +124,7 @@ def answer_markdown(answer: Answer) -> str:
         for claim in answer.claims
     ]
     lines += [
-        f"{c.number}. {_source_line(c.source)}{_place(c.section, page_text(c))}. {c.source.url}"
+        f"{c.number}. {source_line(c.source)}{place_text(c.section, page_text(c))}. {c.source.url}"
         for c in answer.citations
     ]
     return "\n".join([*lines, ""])
@@ -152,7 +133,7 @@ def answer_markdown(answer: Answer) -> str:
 def hits_text(hits: Iterable[Hit]) -> str:
     """Hits for a terminal, best first."""
     return "\n\n".join(
-        f"{rank}. {_source_line(hit.source)}{_place(hit.section, '')}  ({hit.score:.2f})\n"
+        f"{rank}. {source_line(hit.source)}{place_text(hit.section, '')}  ({hit.score:.2f})\n"
         + textwrap.indent(_shorten(hit.text), "   ")
         for rank, hit in enumerate(hits, start=1)
     )
@@ -187,7 +168,8 @@ def page_text(citation: Citation) -> str:
     return f"p. {citation.page}{read}" if paged else ""
 
 
-def _citation_dict(citation: Citation) -> dict[str, Any]:
+def citation_dict(citation: Citation) -> dict[str, Any]:
+    """A citation as a JSON object."""
     source = citation.source
     return {
         "number": citation.number,
@@ -210,37 +192,24 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _mention_dict(mention: Mention) -> dict[str, Any]:
-    source, citation = mention.source, mention.citation
-    return {
-        "document_id": mention.document_id,
-        "title": source.title,
-        "url": source.url,
-        "publisher": source.publisher,
-        "year": source.year,
-        "edition": str(source.edition),
-        "mentioned": citation is not None,
-        "confidence": mention.confidence,
-        "citation": _citation_dict(citation) if citation else None,
-    }
-
-
 def _reference(citation: Citation) -> str:
-    place = _place(citation.section, page_text(citation))
-    quote = textwrap.indent(textwrap.fill(f"“{citation.quote}”", _WIDTH - 4), "    ")
+    place = place_text(citation.section, page_text(citation))
+    quote = textwrap.indent(textwrap.fill(f"“{citation.quote}”", WIDTH - 4), "    ")
     addresses = filter(None, (citation.source.url, citation.source.fetched_from))
     url = "".join(f"\n    {address}" for address in addresses)
-    return f"[{citation.number}] {_source_line(citation.source)}{place}\n{quote}{url}"
+    return f"[{citation.number}] {source_line(citation.source)}{place}\n{quote}{url}"
 
 
-def _source_line(source: Source) -> str:
+def source_line(source: Source) -> str:
+    """Title, publisher, year and edition of a source."""
     parts = [source.title, source.publisher, str(source.year or ""), edition_text(source)]
     return " · ".join(part for part in parts if part)
 
 
-def _place(section: str, page: str) -> str:
+def place_text(section: str, page: str) -> str:
+    """Section and page, each after a dot."""
     return "".join(f" · {part}" for part in (section, page) if part)
 
 
 def _shorten(text: str) -> str:
-    return textwrap.fill(textwrap.shorten(text, 300, placeholder=" …"), _WIDTH - 4)
+    return textwrap.fill(textwrap.shorten(text, 300, placeholder=" …"), WIDTH - 4)

@@ -111,6 +111,7 @@ class AnswerOut(_Response):
 
     id: str | None
     question: str
+    searched: str = Field(description="The question as it was searched.")
     answer: str
     abstained: bool
     confidence: float = Field(ge=0, le=1)

@@ -31,6 +31,14 @@ app = typer.Typer()
 @app.command(epilog='Example: strategy-qa ask "How many jobs could automation affect?"')
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English or Spanish.")],
+    after: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--after",
+            metavar="QUESTION",
+            help="The question before, for one that leans on it (and in 2020?); repeat for more.",
+        ),
+    ] = None,
     document: DocumentOption = None,
     language: LanguageOption = None,
     year: YearOption = None,
@@ -49,7 +57,7 @@ def ask(
 
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
     filters = filters_of(document, language, year, publisher, kind, originals)
-    answer = qa.ask(question, filters=filters, k=k)
+    answer = qa.ask(question, filters=filters, k=k, after=after or ())
     typer.echo(as_line(answer_dict(answer)) if as_json else answer_text(answer))
 
 
@@ -94,7 +102,7 @@ def compare(
     verbose: VerboseOption = False,
 ) -> None:
     """Set side by side what each document says on a question, or that it does not mention it."""
-    from strategy_qa.render import comparison_dict, comparison_text
+    from strategy_qa.comparison import comparison_dict, comparison_text
 
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
     filters = filters_of(document, language, year, publisher, kind, originals)

@@ -70,6 +70,7 @@ class Answer:
     encoder: str = ""
     language: str = "en"  # of the question
     latency_ms: float = 0.0
+    searched: str = ""  # the question as it was searched: completed, where it leaned on others
 
     @property
     def text(self) -> str:
