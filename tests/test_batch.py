@@ -13,8 +13,8 @@ from strategy_qa.errors import ConfigError
 from strategy_qa.qa import StrategyQA
 
 JSON_KEYS = {
-    "id", "question", "searched", "answer", "abstained", "confidence", "mode", "language", "citations",
-    "hits", "index_build", "encoder", "latency_ms", "error",
+    "id", "question", "searched", "answer", "abstained", "confidence", "mode", "language",
+    "citations", "hits", "index_build", "encoder", "latency_ms", "error",
 }  # fmt: skip
 
 
