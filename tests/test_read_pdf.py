@@ -195,7 +195,7 @@ def test_a_table_keeps_its_rows(tmp_path: Path) -> None:
     ]
     document = read(tmp_path, make_pdf([page]))
     assert blocks(document, BlockKind.TABLE) == [
-        "Jobs | Cost\nManufacturing | 2,809,944 | $ 12\nLaw | 47,047 | $ (3)"
+        "Manufacturing; Jobs: 2,809,944; Cost: $ 12\nLaw; Jobs: 47,047; Cost: $ (3)"
     ]
 
 

@@ -11,9 +11,11 @@ from strategy_qa.corpus.readers.ocr import MAX_PAGES as MAX_OCR_PAGES
 from strategy_qa.corpus.readers.pdf_columns import in_reading_order
 from strategy_qa.corpus.readers.pdf_layout import page_pieces
 from strategy_qa.corpus.readers.pdf_margins import marginal_lines
+from strategy_qa.corpus.readers.pdf_page import PdfPageText
 from strategy_qa.corpus.readers.pdf_pypdf import pdf_facts, pdf_plain_pages
+from strategy_qa.corpus.readers.pdf_ruled import grids
 from strategy_qa.corpus.readers.pdf_style import style_of
-from strategy_qa.corpus.readers.pdfium import PdfPageText, page_count, read_pages
+from strategy_qa.corpus.readers.pdfium import page_count, read_pages
 from strategy_qa.corpus.readers.plain import text_pages
 from strategy_qa.errors import EncryptedFileError, ReadError
 
@@ -57,7 +59,8 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     pages, doubts = _with_ocr(data, pages, ocr)
     doubts = [*_damaged(pages), *doubts]
     # 3. columns
-    lines = [in_reading_order(page.lines) for page in pages]
+    tables = [grids(page.shapes, page.lines) for page in pages]
+    lines = [in_reading_order(page.lines, ruled) for page, ruled in zip(pages, tables, strict=True)]
     if not any(lines):
         if any(page.scanned for page in pages):
             raise ReadError(subject, doubts[-1], remedy=_SCANNED)
@@ -67,8 +70,15 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     margins = marginal_lines(lines, facts.labels)
     # 5. blocks
     sheets = tuple(
-        Sheet(tuple(page_pieces(found, marginal, style)), label, page.scanned, page.ocr)
-        for page, found, marginal, label in zip(pages, lines, margins, facts.labels, strict=True)
+        Sheet(
+            tuple(page_pieces(found, marginal, style, shapes=page.shapes, tables=ruled)),
+            label,
+            page.scanned,
+            page.ocr,
+        )
+        for page, found, marginal, label, ruled in zip(
+            pages, lines, margins, facts.labels, tables, strict=True
+        )
     )
     return Reading(sheets, about=facts.about, warnings=(*facts.warnings, *doubts))
 

@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from strategy_qa.corpus.readers.pdfium import Cell, Line
+from strategy_qa.corpus.readers.pdf_page import Cell, Line
+from strategy_qa.corpus.readers.pdf_ruled import Grid
 
 # A gutter must part at least this many lines, and at most a quarter of the page may cross it;
 # its cells are prose: shorter ones, or figures, are a table. No false alarm on 131 pages of
@@ -17,16 +18,17 @@ _MIN_CHARS = 22
 _FIGURE = re.compile(r"[\d.,%$€()\s–—-]+")
 
 
-def in_reading_order(lines: Sequence[Line]) -> list[Line]:
+def in_reading_order(lines: Sequence[Line], tables: Sequence[Grid] = ()) -> list[Line]:
     """The lines as they are, or each column whole between the lines that cross the gutter."""
-    gutter = _gutter(lines)
+    gutter = _gutter([line for line in lines if not any(table.holds(line) for table in tables)])
     if gutter is None:
         return list(lines)
     ordered: list[Line] = []
     left: list[Line] = []
     right: list[Line] = []
     for line in lines:
-        if any(cell.left < gutter < cell.right for cell in line.cells):
+        in_table = any(table.crosses(gutter) and table.holds(line) for table in tables)
+        if in_table or any(cell.left < gutter < cell.right for cell in line.cells):
             ordered += (*left, *right, line)
             left, right = [], []
             continue

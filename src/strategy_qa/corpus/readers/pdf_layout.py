@@ -9,25 +9,27 @@ from dataclasses import dataclass
 
 from strategy_qa.corpus.readers.assemble import Piece
 from strategy_qa.corpus.readers.hyphens import BREAK
-from strategy_qa.corpus.readers.pdf_style import HEADING_CHARS, NUMBERED, PROSE_CHARS, Style
-from strategy_qa.corpus.readers.pdf_tables import line_cells, table_of, table_runs
-from strategy_qa.corpus.readers.pdfium import Line
+from strategy_qa.corpus.readers.pdf_cells import line_cells
+from strategy_qa.corpus.readers.pdf_page import Line, Shape
+from strategy_qa.corpus.readers.pdf_ruled import Grid, boxes, ruled_runs
+from strategy_qa.corpus.readers.pdf_ruled_text import ruled_text
+from strategy_qa.corpus.readers.pdf_style import (
+    CAPTION,
+    HEADING_CHARS,
+    NUMBERED,
+    PROSE_CHARS,
+    Style,
+)
+from strategy_qa.corpus.readers.pdf_tables import table_of, table_runs
 from strategy_qa.corpus.readers.plain import BULLET
 from strategy_qa.types import BlockKind
 
-_CAPTION = re.compile(
-    r"(?:table|figure|fig\.|box|chart|tabla|cuadro|figura|gr[áa]fic[ao]|recuadro|abbildung)"
-    r"\s+(?:\d|[IVX]+\b)", re.I
-)  # fmt: skip
 _NOTE = re.compile(r"\(?(?:\d{1,3}|[a-z]|[*†‡]{1,3})\)?\s*\S")
 _NOTE_START = re.compile(r"\(?\d{1,2}\)?\s?[^\W\d_]{2}")
-_MARK = re.compile(r"(?:\(?\w{1,3}\)?|[*†‡]+)(?:[,\s]+\(?\w{1,3}\)?)*")
 # The second form is a full stop with the mark of a note behind it, but no "$2.35".
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’»)\]]*$|[^\W\d][.!?][\"”’»]?(?:\d{1,2}|\(\d{1,2}\))$")
 
 _LONG_CHARS = 30
-_SMALL = 0.9  # times the body's height: a note
-_TINY = 0.75  # and this: a mark of a note that PDFium lists apart from its line
 _WIDER = 1.3  # times the usual distance of lines: a new paragraph
 
 
@@ -52,21 +54,33 @@ class _Place:
     leading: float  # their distance, in heights
 
 
-def page_pieces(lines: Sequence[Line], marginal: set[int], style: Style) -> Iterator[Piece]:
-    """The blocks of one page in reading order, its running lines as boilerplate around them."""
+def page_pieces(
+    lines: Sequence[Line],
+    marginal: set[int],
+    style: Style,
+    *,
+    shapes: Sequence[Shape] = (),
+    tables: Sequence[Grid] = (),
+) -> Iterator[Piece]:
+    """The blocks of one page in reading order, its running lines as boilerplate around them.
+
+    `shapes` are what is drawn on the page, `tables` those of its tables that are drawn with rules.
+    """
     body = [line for at, line in enumerate(lines) if at not in marginal]
-    marks = [line for line in body if _is_mark(line, style)]
-    body = [line for line in body if not _is_mark(line, style)]
+    marks = [line for line in body if style.is_mark(line)]
+    body = [line for line in body if not style.is_mark(line)]
     middle = max((line.bottom for line in body), default=0.0)
     running = [lines[at] for at in sorted(marginal)]
     yield from _boilerplate([line for line in running if line.bottom > middle])
-    yield from _body_pieces(body, style)
+    at = 0
+    for run, table in ruled_runs(body, tables):
+        yield from _body_pieces(body[at : run.start], style, shapes)
+        cells = boxes(table, body[run.start : run.stop], shapes)
+        yield Piece(BlockKind.TABLE, ruled_text(cells, style.joiner.join))
+        at = run.stop
+    yield from _body_pieces(body[at:], style, shapes)
     yield from _boilerplate(marks)
     yield from _boilerplate([line for line in running if line.bottom <= middle])
-
-
-def _is_mark(line: Line, style: Style) -> bool:
-    return line.height < _TINY * style.body and bool(_MARK.fullmatch(line.text))
 
 
 def _boilerplate(lines: Sequence[Line]) -> Iterator[Piece]:
@@ -75,19 +89,21 @@ def _boilerplate(lines: Sequence[Line]) -> Iterator[Piece]:
         yield Piece(BlockKind.BOILERPLATE, text)
 
 
-def _body_pieces(lines: Sequence[Line], style: Style) -> Iterator[Piece]:
+def _body_pieces(lines: Sequence[Line], style: Style, shapes: Sequence[Shape]) -> Iterator[Piece]:
     long = [line for line in lines if len(line.text) >= _LONG_CHARS]
     rows = [_row(line, long, style) for line in lines]
     at = 0
     for run in table_runs(lines, headings={i for i, row in enumerate(rows) if row.level}):
         yield from _prose(rows[at : run.start], style)
-        yield Piece(BlockKind.TABLE, table_of([lines[i] for i in run]))
+        yield Piece(
+            BlockKind.TABLE, table_of([lines[i] for i in run], shapes, join=style.joiner.join)
+        )
         at = run.stop
     yield from _prose(rows[at:], style)
 
 
 def _row(line: Line, long: Sequence[Line], style: Style) -> _Row:
-    text = " ".join(line_cells(line))
+    text = " ".join(cell.text for cell in line_cells(line))
     level = style.level(line, text)
     # Bold names of columns stand anywhere; headings stand over their text or in the middle.
     if level and style.by_weight(line, text) and not _is_placed(line, long):
@@ -143,7 +159,7 @@ def _starts_anew(group: Sequence[_Row], row: _Row, place: _Place, style: Style) 
     before, line = group[-1].line, row.line
     if group[-1].text.endswith(BREAK):
         return False
-    if row.is_item or (_is_small(line, style) and _NOTE_START.match(row.text)):
+    if row.is_item or (style.is_small(line) and _NOTE_START.match(row.text)):
         return True
     height = max(before.height, line.height)
     drop = before.bottom - line.bottom
@@ -197,10 +213,6 @@ def _same_type(one: Line, two: Line) -> bool:
     return alike and one.bold == two.bold
 
 
-def _is_small(line: Line, style: Style) -> bool:
-    return line.height <= _SMALL * style.body
-
-
 def _numbered(row: _Row) -> bool:
     return bool(NUMBERED.match(row.text))
 
@@ -212,9 +224,9 @@ def _piece(group: Sequence[_Row], indents: list[float], style: Style) -> Piece:
         indents.clear()
     if first.level and len(text) <= HEADING_CHARS:
         return Piece(BlockKind.HEADING, text, style.listed(text) or first.level)
-    if _CAPTION.match(text) and len(text) <= HEADING_CHARS:
+    if CAPTION.match(text) and len(text) <= HEADING_CHARS:
         return Piece(BlockKind.CAPTION, text)
-    if _is_small(first.line, style) and _NOTE.match(text):
+    if style.is_small(first.line) and _NOTE.match(text):
         return Piece(BlockKind.FOOTNOTE, text)
     if first.is_item:
         return Piece(BlockKind.LIST_ITEM, text, _depth(first.line.left, indents))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from strategy_qa.corpus.readers.pdfium import Line
+from strategy_qa.corpus.readers.pdf_page import Line
 
 _MIN_PAGES = 5  # below, a repetitive text of three pages lost its body
 _DEPTH = 3  # lines looked at from the top and from the bottom of a page

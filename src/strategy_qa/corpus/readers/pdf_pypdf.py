@@ -17,6 +17,7 @@ _OFFICE = re.compile(
     r"^microsoft (?:word|powerpoint|excel) - |\.(?:docx?|pptx?|indd|qxd|pdf|rtf)$", re.I
 )
 _NAMELESS = re.compile(r"[\W\d_]*|untitled|sin título|document\d*|presentaci[óo]n ?\d*|title", re.I)
+_DATE = re.compile(r"(?:D:)?((?:19|20)\d\d)(?:0[1-9]|1[0-2])")
 _MAX_OUTLINE = 5_000
 _MAX_LABEL = 24  # characters; "Annex B-12" is a page's number, a sentence is none
 
@@ -124,12 +125,13 @@ def _outline(reader: PdfReader) -> list[tuple[str, int]]:
 def _about(reader: PdfReader) -> dict[str, object]:
     metadata = reader.metadata
     title = _OFFICE.sub("", str(metadata.title or "").strip()) if metadata else ""
-    created = metadata.creation_date if metadata else None
+    # pypdf reads no date with a stray apostrophe, which LibreOffice writes.
+    created = _DATE.match(str(metadata.get("/CreationDate", ""))) if metadata else None
     language = str(reader.root_object.get("/Lang", ""))[:2].lower()
     about = {
         # The title that a program filled in is a file's name; the page says it better.
         "title": "" if _NAMELESS.fullmatch(title) or _OFFICE.search(title) else title,
-        "year": created.year if created else None,
+        "year": int(created[1]) if created else None,
         "language": language if re.fullmatch("[a-z]{2}", language) else None,
     }
     return {key: value for key, value in about.items() if value}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
-    from strategy_qa.corpus.readers.pdfium import Line
+    from strategy_qa.corpus.readers.pdf_page import Line
 
 _IMAGE = 3  # FPDF_PAGEOBJ_IMAGE
 # A stamp ("Downloaded from …") is no text of its own; a logo or a map is no scan.

@@ -10,14 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from strategy_qa.corpus.readers.hyphens import Joiner
-from strategy_qa.corpus.readers.pdfium import Line
+from strategy_qa.corpus.readers.pdf_page import Line
 from strategy_qa.corpus.readers.plain import BULLET
 
 NUMBERED = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?\s+[^\W\d_]")
 _NUMBER = re.compile(r"(?:[A-Z]|\d{1,2})((?:\.\d{1,2})*)\.?\s+")
 
+CAPTION = re.compile(
+    r"(?:table|figure|fig\.|box|chart|tabla|cuadro|figura|gr[áa]fic[ao]|recuadro|abbildung)"
+    r"\s+(?:\d|[IVX]+\b)", re.I
+)  # fmt: skip
+
+_MARK = re.compile(r"(?:\(?\w{1,3}\)?|[*†‡]+)(?:[,\s]+\(?\w{1,3}\)?)*")
+
 HEADING_CHARS = 160
 PROSE_CHARS = 50  # a line this long is running text
+_SMALL = 0.9  # times the height of running text: a note
+_TINY = 0.75  # and this: a mark of a note that PDFium lists apart from its line
 _LARGE = 1.15  # times the height of running text
 _COMMON = 0.02, 300  # share and number of characters of running text that are no heading
 
@@ -58,6 +67,14 @@ class Style:
     def by_weight(self, line: Line, text: str) -> bool:
         """Whether only bold type could make this line a heading."""
         return line.height < self.large and not self.listed(text)
+
+    def is_small(self, line: Line) -> bool:
+        """Whether a line is in the type of notes."""
+        return line.height <= _SMALL * self.body
+
+    def is_mark(self, line: Line) -> bool:
+        """Whether a line is nothing but the raised mark of a note."""
+        return line.height < _TINY * self.body and bool(_MARK.fullmatch(line.text))
 
 
 def style_of(pages: Sequence[Sequence[Line]], outline: Sequence[tuple[str, int]]) -> Style:

@@ -1,7 +1,7 @@
-"""Finds the rows of tables among the lines of a PDF page.
+"""Finds the rows of tables among the lines of a PDF page, and writes them as text.
 
-A PDF does not say which name belongs to which figure, so cells are only set side by side: a
-figure beside a guessed name would be worse than one without.
+Each row names its columns where the page leaves no doubt which name stands over which; where it
+does, cells are only set side by side: a figure beside a wrong name would be worse than alone.
 """
 
 from __future__ import annotations
@@ -10,43 +10,19 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from strategy_qa.corpus.readers.hyphens import BREAK
-from strategy_qa.corpus.readers.pdfium import Line
-from strategy_qa.corpus.readers.tables import table_text
+from strategy_qa.corpus.readers.pdf_cells import is_amount, line_cells
+from strategy_qa.corpus.readers.pdf_grid import Row, rows_text
+from strategy_qa.corpus.readers.pdf_page import Line, Shape
+from strategy_qa.corpus.readers.pdf_spans import Join
+from strategy_qa.corpus.readers.pdf_style import CAPTION
 
 _MAX_LABELS = 2  # lines of one cell between two rows: a group's name, a name in two lines
-_MAX_NAMES = 8  # lines of column names above the first row
+_MAX_NAMES = 48  # lines of column names above the first row: eight columns of six lines
+_NAMES_HEIGHT = 9  # heights that the names may take
 _MAX_DROP = 3.5  # heights between two lines of one table
+_LABEL_CHARS = 60  # of the name of a group of rows
 _WIDE = 0.6  # of the page's text: running text, not a name
-
-_BULLET = re.compile(r"[•▪◦‣●○■□☐☒☑➢✓*–—§-]")
-_ENUMERATOR = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
-_CURRENCY = re.compile(r"(?:US|R|A|C)?[$€£]")
-_LAST_SIGN = re.compile(r"(.*\S)\s+((?:US|R|A|C)?[$€£])")
-_NEXT_FIGURE = re.compile(r"(?<=[\d)—–-])\s+(?=(?:US|R|A|C)?[$€£]\s*(?:[\d(—–-]|$))")
-_LEADER = re.compile(r"\s*(?:[.·…]\s?){4,}\s*")  # the dots of a table of contents
 _SENTENCE_END = re.compile(r"(?:[.;]|.{40}:)$")
-_CLOSING = re.compile(r"[)%.,:;]+")
-
-
-def line_cells(line: Line) -> list[str]:
-    """The texts of a line's cells; bullets and currency signs join the cell they belong to."""
-    raw = [part for cell in line.cells for part in _LEADER.split(cell.text) if part]
-    if len(raw) > 1 and _opens_item(raw[0], raw[1]):
-        raw[:2] = [f"{raw[0]} {raw[1]}"]
-    if len(raw) == 1:
-        return raw
-    cells: list[str] = []
-    for text in (part for cell in raw for part in _NEXT_FIGURE.split(cell)):
-        if cells and _CLOSING.fullmatch(text):
-            cells[-1] += text if text[0] in ".,:;" else f" {text}"
-        elif cells and _CURRENCY.fullmatch(cells[-1]):
-            cells[-1] += f" {text}"
-        elif cells and (sign := _LAST_SIGN.fullmatch(cells[-1])):
-            cells[-1:] = [sign[1], f"{sign[2]} {text}"]
-        else:
-            cells.append(text)
-    return cells
 
 
 def table_runs(lines: Sequence[Line], *, headings: set[int]) -> list[range]:
@@ -59,53 +35,88 @@ def table_runs(lines: Sequence[Line], *, headings: set[int]) -> list[range]:
             runs[-1] = range(runs[-1].start, at + 1)
         else:
             runs.append(range(at, at + 1))
-    free = 0
     tables: list[range] = []
+    free = 0
     for run in runs:
-        if len(run) > 1:
-            start = _first_name(lines, run.start, free, headings)
-            tables.append(range(start, run.stop))
+        if len(run) == 1:
+            continue
+        start = _first_name(lines, run.start, free, headings)
+        # What was taken for a table of its own is the first lines of this one's names.
+        while tables and start < tables[-1].stop:
+            start = min(start, tables.pop().start)
+        tables.append(range(start, run.stop))
+        if any(_has_amount(lines[i]) for i in run):
             free = run.stop
     return tables
 
 
-def table_of(lines: Sequence[Line]) -> str:
+def table_of(lines: Sequence[Line], shapes: Sequence[Shape], *, join: Join) -> str:
     """The lines as rows of text."""
-    rows = [[cell.replace(BREAK, "-") for cell in line_cells(line)] for line in lines]
-    return table_text(rows, header=False)
+    return "\n".join(
+        rows_text([Row(tuple(line_cells(line)), line) for line in lines], shapes, join)
+    )
 
 
-def _opens_item(first: str, second: str) -> bool:
-    if _BULLET.fullmatch(first):
-        return True
-    return bool(_ENUMERATOR.fullmatch(first)) and second[:1].isalpha()
+def _has_amount(line: Line) -> bool:
+    return any(is_amount(cell.text) for cell in line_cells(line))
 
 
 def _goes_on(lines: Sequence[Line]) -> bool:
     """Whether the last of these lines belongs to the table in which the first is a row."""
-    between = lines[1:-1]
-    if len(between) > _MAX_LABELS or any(_SENTENCE_END.search(line.text) for line in between):
+    first, *between, last = lines
+    aligned = _aligned(first, last)
+    if len(between) > _MAX_LABELS + aligned:
+        return False
+    ends = (":", ",") if aligned else ()
+    if any(_SENTENCE_END.search(b.text) and not b.text.endswith(ends) for b in between):
         return False
     steps = itertools.pairwise(lines)
     return all(-0.5 * b.height < a.bottom - b.bottom < _MAX_DROP * b.height for a, b in steps)
+
+
+def _aligned(one: Line, two: Line) -> bool:
+    """Whether two rows have figures, the last of which end at one place."""
+    last = [line_cells(line)[-1] for line in (one, two)]
+    return all(is_amount(cell.text) for cell in last) and abs(last[0].right - last[1].right) < 4
 
 
 def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]) -> int:
     """The line from which on short lines above the first row name its columns."""
     left = min(line.left for line in lines)
     width = max(line.right for line in lines) - left
+    top, floor = lines[first].top, lines[first].bottom
+    highest = top + _NAMES_HEIGHT * lines[first].height
     at = first
     while at > max(free, first - _MAX_NAMES):
         above, below = lines[at - 1], lines[at]
-        near = abs(above.bottom - below.bottom) < 2 * max(above.height, below.height)
-        one = len(above.cells) == 1
+        one = len(line_cells(above)) == 1
+        # Lines of names are listed column by column as often as from the top down.
+        gap = above.bottom - top
+        near = above.bottom > floor - 0.5 * above.height and gap < (1.6 + (not one)) * above.height
         prose = one and (
             above.right - above.left > _WIDE * width or _SENTENCE_END.search(above.text)
         )
         # A heading stands at the left or is large; a name in bold type stands over its column.
         large = above.height > 1.1 * below.height
-        heading = at - 1 in headings and (large or above.left < left + 0.15 * width)
-        if heading or prose or not near:
+        heading = one and at - 1 in headings and (large or above.left < left + 0.15 * width)
+        caption = one and CAPTION.match(above.text)
+        stops = heading or caption or prose or not near or above.top > highest
+        if stops and not (one and _names_over(lines[max(free, at - 4) : at], lines[first])):
             break
+        top = max(top, above.top)
         at -= 1
     return at
+
+
+def _names_over(above: Sequence[Line], row: Line) -> bool:
+    """Whether lines of names stand over a row's figures, with the name of a group between."""
+    figures = [cell for cell in line_cells(row) if is_amount(cell.text)]
+    for line in reversed(above):
+        cells = line_cells(line)
+        if len(cells) > 1:
+            over = [any(c.left < f.right and f.left < c.right for c in cells) for f in figures]
+            tall = line.bottom - row.top < _NAMES_HEIGHT * row.height
+            return tall and not _has_amount(line) and sum(over) > max(1, 0.6 * len(figures))
+        if len(line.text) > _LABEL_CHARS:
+            return False
+    return False

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from strategy_qa.corpus.readers.hyphens import BREAK
+from strategy_qa.corpus.readers.pdf_page import Cell, Line, PdfPageText, Shape
 from strategy_qa.corpus.readers.pdf_scans import looks_scanned
+from strategy_qa.corpus.readers.pdf_shapes import page_shapes
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
-    from pypdfium2.raw import FS_RECTF
+
+    from strategy_qa.corpus.readers.pdf_shapes import Turn
 
 PDFIUM = threading.RLock()
 
@@ -25,55 +28,6 @@ PDFIUM = threading.RLock()
 _CELL_GAP = 1.2
 _WORD_GAP = 0.15
 _FAR = 1e6  # points; a damaged file puts letters at infinity
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A stretch of a line without a wide gap in it; running text is one cell."""
-
-    text: str
-    left: float
-    right: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What stands on one line of a page; lengths in points, y grows upwards."""
-
-    cells: tuple[Cell, ...]
-    bottom: float
-    top: float
-    bold: bool = False
-
-    @property
-    def text(self) -> str:
-        """The line as running text."""
-        return " ".join(cell.text for cell in self.cells)
-
-    @property
-    def left(self) -> float:
-        """Where the line starts."""
-        return self.cells[0].left
-
-    @property
-    def right(self) -> float:
-        """Where it ends."""
-        return self.cells[-1].right
-
-    @property
-    def height(self) -> float:
-        """Font size, about: ascent and descent of the font."""
-        return self.top - self.bottom
-
-
-@dataclass(frozen=True, slots=True)
-class PdfPageText:
-    """What PDFium sees of one page."""
-
-    lines: tuple[Line, ...]
-    scanned: bool = False  # a picture, and next to no text
-    damaged: bool = False  # PDFium refuses this page
-    ocr: bool = False  # the lines were read by OCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +92,19 @@ def _page(document: PdfDocument, at: int) -> PdfPageText:
         with contextlib.closing(page):
             try:
                 textpage = page.get_textpage()
-                lines = tuple(_line(run) for run in _merged(_runs(page, textpage)))
-                return PdfPageText(lines, scanned=looks_scanned(page, lines))
+                turn = _turned(page)
+                shapes = page_shapes(page, turn)
+                upright = [shape for shape in shapes if shape.upright]
+                runs = _merged(_runs(textpage, turn))
+                lines = tuple(_line(run, upright) for run in runs)
+                return PdfPageText(lines, scanned=looks_scanned(page, lines), shapes=shapes)
             except pypdfium2.PdfiumError:
                 return PdfPageText((), damaged=True)
 
 
-def _runs(page: PdfPage, textpage: PdfTextPage) -> Iterator[_Run]:
+def _runs(textpage: PdfTextPage, turn: Turn) -> Iterator[_Run]:
     from pypdfium2 import raw
 
-    turn = _turned(page)
     box = raw.FS_RECTF()
     chars: list[_Char] = []
     ends: list[int] = []  # indices of the first and last letter or figure
@@ -165,10 +122,10 @@ def _runs(page: PdfPage, textpage: PdfTextPage) -> Iterator[_Run]:
             chars, ends = [], []
 
 
-def _turned(page: PdfPage) -> Callable[[FS_RECTF], tuple[float, float, float, float]]:
+def _turned(page: PdfPage) -> Turn:
     """From a box on the sheet to left, right, bottom, top as read, for pages shown turned."""
     x0, y0, x1, y1 = page.get_mediabox()
-    turns: dict[int, Callable[[FS_RECTF], tuple[float, float, float, float]]] = {
+    turns: dict[int, Turn] = {
         0: lambda box: (box.left, box.right, box.bottom, box.top),
         90: lambda box: (box.bottom - y0, box.top - y0, x1 - box.right, x1 - box.left),
         180: lambda box: (x1 - box.right, x1 - box.left, y1 - box.top, y1 - box.bottom),
@@ -204,25 +161,35 @@ def _beside(one: _Run, two: _Run) -> _Run | None:
     return _Run(one.chars + blank + two.chars, one.bold and two.bold)
 
 
-def _line(run: _Run) -> Line:
-    """A run of characters, cut into cells at wide gaps."""
+def _line(run: _Run, upright: Sequence[Shape]) -> Line:
+    """A run of characters, cut into cells at wide gaps and where an upright rule passes."""
     solid = [char for char in run.chars if char.solid]
     # The middle one: mathematical signs stand in boxes three times as high as their line.
     middle = sorted(solid, key=lambda char: char.height)[len(solid) // 2]
+    level = (middle.bottom + middle.top) / 2
+    bars = [rule.left for rule in upright if rule.bottom < level < rule.top]
     cells: list[Cell] = []
-    text, left, before = "", solid[0].left, solid[0]
+    text, inside = "", list[_Char]()
     for char in run.chars:
         if not char.solid:
             text += char.text
             continue
-        if char.left - before.right > _CELL_GAP * middle.height:
-            cells.append(Cell(text.strip(), left, before.right))
-            text, left = "", char.left
+        before = inside[-1] if inside else char
+        wide = char.left - before.right > _CELL_GAP * middle.height
+        if wide or any(before.right - 1 < bar < char.left + 1 for bar in bars if inside):
+            cells.append(_cell(text, inside))
+            text, inside = "", []
         elif text[-1:].isdigit() and char.text.isdigit() and _is_raised(before, char):
             text += " "
-        text, before = text + char.text, char
-    cells.append(Cell(text.strip(), left, before.right))
+        text += char.text
+        inside.append(char)
+    cells.append(_cell(text, inside))
     return Line(tuple(cells), middle.bottom, middle.top, run.bold)
+
+
+def _cell(text: str, solid: Sequence[_Char]) -> Cell:
+    middle = sorted(solid, key=lambda char: char.height)[len(solid) // 2]
+    return Cell(text.strip(), solid[0].left, solid[-1].right, middle.bottom, middle.top)
 
 
 def _is_raised(one: _Char, two: _Char) -> bool:

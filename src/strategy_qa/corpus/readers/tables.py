@@ -38,16 +38,18 @@ def table_text(rows: Sequence[Sequence[str]], *, header: bool) -> str:
     if not header or len(cells) < 2:
         return "\n".join(" | ".join(filter(None, row)) for row in cells)
     names, *body = cells
-    lines = ["; ".join(filter(None, _named(names, row))) for row in body]
+    lines = [named_row(names, row) for row in body]
     used = {at for row in body for at, cell in enumerate(row) if cell}
     if any(name and at not in used for at, name in enumerate(names)):
         lines.insert(0, " | ".join(filter(None, names)))
     return "\n".join(lines)
 
 
-def _named(names: Sequence[str], row: Sequence[str]) -> list[str]:
+def named_row(names: Sequence[str], row: Sequence[str]) -> str:
+    """One row, each cell behind the name of its column; empty cells are left out."""
     padded = [*names, *[""] * len(row)]
-    return [
+    cells = (
         f"{name.rstrip(':')}: {cell}" if name and cell else cell
         for name, cell in zip(padded, row, strict=False)
-    ]
+    )
+    return "; ".join(filter(None, cells))

@@ -1,0 +1,63 @@
+"""Finds which words above a table name which of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from strategy_qa.corpus.readers.pdf_page import Cell, Shape
+from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rules, spans_of
+
+_MAX_CHARS = 120  # longer, it is text
+_LONG = 30  # characters; a name of all columns that stands well over them once
+_FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
+_MAX_COLUMNS = 24
+_INSET = 5.0  # points; a rule that starts where the labels do runs below the whole table
+
+
+def column_names(
+    columns: Sequence[Column],
+    names: Sequence[Cell],
+    shapes: Sequence[Shape],
+    *,
+    labels: float,
+    join: Join,
+) -> tuple[list[str], list[Cell]] | None:
+    """A name for every column, each another one, and words that stay above the table.
+
+    `labels` is where the labels of the rows start. None where a column has no name, or where
+    words in doubt may be a part of one.
+    """
+    formula = any(_FORMULA.search(name.text) for name in names)
+    if not names or formula or len(columns) > _MAX_COLUMNS:
+        return None
+    shapes = [shape for shape in shapes if shape.left > labels + _INSET]
+    above: list[Cell] = []
+    for level in _levels([part for name in names for part in cut_at_rules(name, shapes)]):
+        spans = spans_of(level, columns, shapes)
+        for name, over in zip(level, spans, strict=True):
+            if not over:
+                if any(c.overlaps(name) and c.drop(name) < TIGHT for c in columns):
+                    return None
+                above.insert(0, name)
+            elif len(over) == 1:
+                over[0].add(name)
+            elif len(over) == len(columns) and len(name.text) > _LONG:
+                above.insert(0, name)
+            else:
+                for column in over:
+                    column.parts.append([name])
+    found = [column.named(join) for column in columns]
+    sound = all(0 < len(name) <= _MAX_CHARS for name in found)
+    return (found, above) if sound and len(set(found)) == len(found) else None
+
+
+def _levels(names: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """The names by the line they stand on, from the bottom up, each line from the left."""
+    level: list[Cell] = []
+    for name in sorted(names, key=lambda name: name.bottom):
+        if level and name.bottom - level[0].bottom > 0.35 * level[0].height:
+            yield sorted(level, key=lambda n: n.left)
+            level = []
+        level.append(name)
+    yield sorted(level, key=lambda n: n.left)
