@@ -15,7 +15,7 @@ from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, is_year
 from strategy_qa.corpus.readers.pdf_names import column_names
 from strategy_qa.corpus.readers.pdf_page import Cell, Line, Shape
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
-from strategy_qa.corpus.readers.tables import named_row
+from strategy_qa.corpus.readers.tables import spanned_row
 
 _MAX_LABEL = 3  # lines of the name of the rows' names; more are rows of text
 _INDENT = 3.0  # points by which the rows of a group stand further in than its name
@@ -110,7 +110,7 @@ def _named(
     # 4. rows
     places = [Column(left, right) for left, right in bodies]
     lines = [row.text for row in titles] + [_plain(cell.text) for cell in above]
-    lines += _rows(body, places, [_plain(join(label)), *found], join)
+    lines += _rows(body, places, [(_plain(join(label)),), *found], join)
     return lines
 
 
@@ -178,7 +178,7 @@ def _split_names(
 
 
 def _rows(
-    rows: Sequence[Row], columns: Sequence[Column], names: Sequence[str], join: Join
+    rows: Sequence[Row], columns: Sequence[Column], names: Sequence[tuple[str, ...]], join: Join
 ) -> Iterator[str]:
     """Every row under its names.
 
@@ -212,7 +212,7 @@ def _rows(
             values = [""] * len(columns)
             for cell in row.values:
                 values[_column_of(cell, columns) or 0] = cell.text
-            yield named_row(names, [_plain(text) for text in (label, *values)])
+            yield spanned_row(names, [_plain(text) for text in (label, *values)])
         held = []
 
 

@@ -22,7 +22,7 @@ def column_names(
     *,
     labels: float,
     join: Join,
-) -> tuple[list[str], list[Cell]] | None:
+) -> tuple[list[tuple[str, ...]], list[Cell]] | None:
     """A name for every column, each another one, and words that stay above the table.
 
     `labels` is where the labels of the rows start. None where a column has no name, or where
@@ -48,7 +48,7 @@ def column_names(
                 for column in over:
                     column.parts.append([name])
     found = [column.named(join) for column in columns]
-    sound = all(0 < len(name) <= _MAX_CHARS for name in found)
+    sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
     return (found, above) if sound and len(set(found)) == len(found) else None
 
 

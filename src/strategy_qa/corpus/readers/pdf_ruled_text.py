@@ -9,7 +9,7 @@ from strategy_qa.corpus.readers.hyphens import BREAK
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank
 from strategy_qa.corpus.readers.pdf_ruled import Box
 from strategy_qa.corpus.readers.pdf_spans import Join
-from strategy_qa.corpus.readers.tables import has_header, named_row
+from strategy_qa.corpus.readers.tables import has_header, spanned_row
 
 _MAX_HEADER = 4  # rows
 
@@ -27,10 +27,10 @@ def ruled_text(found: Sequence[Box], join: Join) -> str:
     body = list(_body(rows, width, join) if names is None else _body(rows[header:], width, join))
     fits = [len(row) == width for row in body]
     used = [any(row[at] for row, fit in zip(body, fits, strict=True) if fit) for at in range(width)]
-    if names and any(name and not use for name, use in zip(names, used, strict=True)):
-        titles.append(_side(names))
+    if names and any(any(name) and not use for name, use in zip(names, used, strict=True)):
+        titles.append(_side([", ".join(name) for name in names]))
     lines = [
-        named_row(names, row) if names and fit else _side(row)
+        spanned_row(names, row) if names and fit else _side(row)
         for row, fit in zip(body, fits, strict=True)
     ]
     return "\n".join(filter(None, [*titles, *lines]))
@@ -78,13 +78,13 @@ def _has_figure(row: Sequence[Box], join: Join) -> bool:
     return any(_is_figure(box, join) for box in row)
 
 
-def _names(rows: Sequence[Sequence[Box]], width: int, join: Join) -> list[str] | None:
+def _names(rows: Sequence[Sequence[Box]], width: int, join: Join) -> list[tuple[str, ...]] | None:
     """The words over each column, from the top down; None where two columns share all of them."""
     names = []
     for column in range(width):
         over = (box for row in rows for box in row if column in box.columns and box.lines)
-        names.append(", ".join(_text(box, join) for box in over))
-    return names if len(set(names)) == width and all(names[1:]) else None
+        names.append(tuple(_text(box, join) for box in over) or ("",))
+    return names if len(set(names)) == width and all(map(any, names[1:])) else None
 
 
 def _body(rows: Sequence[Sequence[Box]], width: int, join: Join) -> Iterator[list[str]]:

@@ -54,10 +54,9 @@ class Column:
         last = self.parts[-1][-1] if self.parts else None
         return (name.bottom - last.bottom) / name.height if last else math.inf
 
-    def named(self, join: Join) -> str:
-        """Its whole name, from the top down."""
-        parts = [join([n.text for n in reversed(part)]) for part in reversed(self.parts)]
-        return "".join(p if p == parts[-1] else p.rstrip(",") + ", " for p in parts)
+    def named(self, join: Join) -> tuple[str, ...]:
+        """The parts of its name, from the top down."""
+        return tuple(join([n.text for n in reversed(part)]) for part in reversed(self.parts))
 
 
 def spans_of(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _MAX_FIGURE = 40
 _FIGURE = re.compile(r"[(<>~≈+–−-]?\s*(?:[$€£%]|US\$|MXN?)?\s*\d[\d.,\s]*\s*[%)]*")
@@ -53,3 +54,25 @@ def named_row(names: Sequence[str], row: Sequence[str]) -> str:
         for name, cell in zip(padded, row, strict=False)
     )
     return "; ".join(filter(None, cells))
+
+
+def spanned_row(names: Sequence[tuple[str, ...]], row: Sequence[str]) -> str:
+    """One row under names in several lines, the outer name first.
+
+    A name of several columns stands once, before what it spans:
+    `Q4 [2022: 5; 2021: 3]; Full year, 2022: 9`.
+    """
+    cells = [(name, cell) for name, cell in zip(names, row, strict=True) if cell]
+    return "; ".join(_spanned(cells))
+
+
+def _spanned(cells: Sequence[tuple[tuple[str, ...], str]]) -> Iterator[str]:
+    for outer, group in itertools.groupby(cells, key=lambda cell: cell[0][:-1][:1]):
+        inside = list(group)
+        if outer and len(inside) > 1:
+            inner = "; ".join(_spanned([(name[1:], cell) for name, cell in inside]))
+            yield f"{outer[0].rstrip(',:')} [{inner}]"
+            continue
+        for name, cell in inside:
+            whole = ", ".join(part.rstrip(",:") for part in name if part)
+            yield f"{whole}: {cell}" if whole else cell
