@@ -20,8 +20,10 @@ from strategy_qa.types import (
     Chunk,
     Citation,
     Claim,
+    Comparison,
     Edition,
     Hit,
+    Mention,
     Mode,
     Source,
     Span,
@@ -156,6 +158,21 @@ def test_word_can_be_read_back() -> None:
     assert "Nothing in the indexed documents answers this question." in texts
     assert "Jobs & machines: Near." in texts
     assert texts[-3].startswith("[1] Institute (2018). Jobs & machines, p. 3")
+
+
+def test_a_comparison_is_exported_beside_answers() -> None:
+    citations = cited(1, JOBS, 3), cited(2, PLAN)
+    mentions = tuple(Mention(c.document_id, c.source, c, 0.9) for c in citations)
+    silent = Mention("other", replace(PLAN, id="other", title="Other"), None, 0.1)
+    compared = Comparison("Which?", (*mentions, silent), TWO[0].index_build)
+    texts = [p.text for p in docx.Document(io.BytesIO(to_docx([TWO[0], compared]))).paragraphs]
+    assert "Jobs & machines: A quote. [1]" in texts
+    assert "Plan nacional: A quote. [2]" in texts
+    assert sum("Confidence" in text for text in texts) == 1
+    for text in (to_markdown([compared]), to_html([compared])):
+        assert "Plan nacional: A quote" in text.replace("\\", "")
+        assert "Confidence" not in text
+    assert to_bibtex([compared]).count("@") == 2
 
 
 @pytest.mark.parametrize("make", [to_markdown, to_html])

@@ -7,20 +7,20 @@ from html import escape
 from strategy_qa.app.conversation import Turn
 from strategy_qa.app.strings import Strings
 from strategy_qa.export.bibliography import apa, indexed_on, place_text
+from strategy_qa.export.pieces import Asked, claims_of
 from strategy_qa.export.words import words
-from strategy_qa.types import Answer
 
 
 def actions(turn: Turn, s: Strings, *, feedback: bool) -> str:
     """The buttons of an answer, and the form that a thumb down opens."""
     copy = ""
-    if turn.answer and turn.answer.citations:
-        text = escape(copied_text(turn.answer, s))
+    if turn.asked and turn.citations:
+        text = escape(copied_text(turn.asked, s))
         copy = (
             f'<button type="button" data-copy="{text}" data-said="{escape(s.copied)}">'
             f"{escape(s.copy_answer)}</button>"
         )
-    if not feedback:
+    if not feedback or turn.answer is None:
         return f'<div class="actions">{copy}</div>' if copy else ""
     thumbs = "".join(
         f'<button type="button" data-helpful="{value}" aria-pressed="false">{escape(said)}</button>'
@@ -38,11 +38,15 @@ def actions(turn: Turn, s: Strings, *, feedback: bool) -> str:
     return f'<div class="actions">{copy}{thumbs}</div>{form}'
 
 
-def copied_text(answer: Answer, s: Strings) -> str:
+def copied_text(asked: Asked, s: Strings) -> str:
     """The answer and its references as plain text, to paste anywhere."""
-    w, day = words(s.code), indexed_on(answer.index_build)
+    w, day = words(s.code), indexed_on(asked.index_build)
     references = [
         f"[{c.number}] " + apa(c.source, language=s.code, place=place_text(c, w), indexed=day)
-        for c in answer.citations
+        for c in asked.citations
     ]
-    return f"{answer.question}\n\n{answer.text}\n\n" + "\n".join(references)
+    said = "\n".join(
+        claim.text + "".join(f" [{c.number}]" for c in claim.citations)
+        for claim in claims_of(asked)
+    )
+    return f"{asked.question}\n\n{said}\n\n" + "\n".join(references)

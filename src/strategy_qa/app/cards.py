@@ -14,7 +14,7 @@ from strategy_qa.app.strings import Strings
 from strategy_qa.export.bibliography import page_text
 from strategy_qa.export.words import words
 from strategy_qa.render import edition_text
-from strategy_qa.types import Answer, Citation, Edition, Hit, Notice, Source
+from strategy_qa.types import Citation, Edition, Hit, Notice, Source
 
 _DOUBTS = 50  # lines shown; `strategy-qa status` has them all
 
@@ -61,28 +61,26 @@ def evidence(
     asked = f'<p class="for">{escape(s.evidence_for)} <q><bdi>{escape(turn.question)}</bdi></q></p>'
     only = in_words(turn.filters, turn.named, s)
     asked += f'<p class="only">{escape(only)}</p>' if only else ""
-    if turn.answer is not None:
+    if turn.asked is not None:
         asked += actions(turn, s, feedback=feedback)
-    answer = turn.answer
-    if answer is None or not (answer.citations or answer.hits):
+    if not (turn.citations or turn.hits):
         body = f'<p class="quiet">{escape(s.evidence_none)}</p>'
         return _pane(s, s.evidence, asked + body, turn=turn.number)
-    if answer.abstained:
+    if not turn.citations:
         body = f'<p class="quiet">{escape(s.evidence_nearest_hint)}</p>'
-        body += _listed([_passage_card(hit, s) for hit in answer.hits], ordered=False)
+        body += _listed([_passage_card(hit, s) for hit in turn.hits], ordered=False)
         return _pane(s, s.evidence_nearest, asked + body, turn=turn.number)
     cards = [
         _citation_card(
             citation,
             turn,
-            answer,
             s,
             picked=citation.number == picked,
             picture=picture(citation),
         )
-        for citation in answer.citations
+        for citation in turn.citations
     ]
-    return _pane(s, s.evidence, asked + _listed(cards) + _others(answer, s), turn=turn.number)
+    return _pane(s, s.evidence, asked + _listed(cards) + _others(turn, s), turn=turn.number)
 
 
 def line(text: str, s: Strings) -> str:
@@ -104,9 +102,7 @@ def doubts(notices: Sequence[Notice], s: Strings) -> str:
     )
 
 
-def _citation_card(
-    c: Citation, turn: Turn, answer: Answer, s: Strings, *, picked: bool, picture: str
-) -> str:
+def _citation_card(c: Citation, turn: Turn, s: Strings, *, picked: bool, picture: str) -> str:
     foreign = c.language != turn.language
     language = s.languages.get(c.language, c.language)
     tongue = f'<p class="tongue">{escape(s.quoted_in.format(language=language))}</p>'
@@ -121,7 +117,7 @@ def _citation_card(
         f"{_facts(c.source, s, language=language, page=page, section=c.section)}"
         f"{tongue if foreign else ''}"
         f'<blockquote lang="{escape(c.language)}">'
-        f"{marked(c, passage_of(c, answer))}</blockquote>"
+        f"{marked(c, passage_of(c, turn.hits))}</blockquote>"
         f"{_picture(c, picture, s)}{_foot(c.source, s, page=c.page)}</article>"
     )
 
@@ -141,9 +137,9 @@ def _passage_card(hit: Hit, s: Strings) -> str:
     )
 
 
-def _others(answer: Answer, s: Strings) -> str:
-    cited = {hit.chunk.id for c in answer.citations if (hit := passage_of(c, answer))}
-    rest = [_passage_card(hit, s) for hit in answer.hits if hit.chunk.id not in cited]
+def _others(turn: Turn, s: Strings) -> str:
+    cited = {hit.chunk.id for c in turn.citations if (hit := passage_of(c, turn.hits))}
+    rest = [_passage_card(hit, s) for hit in turn.hits if hit.chunk.id not in cited]
     if not rest:
         return ""
     summary = f"<summary>{escape(s.others.format(count=len(rest)))}</summary>"

@@ -20,7 +20,7 @@ from strategy_qa.export.words import level, words
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
 from strategy_qa.text import detect_language
-from strategy_qa.types import Answer, Claim, Filters, Source
+from strategy_qa.types import Answer, Citation, Claim, Comparison, Filters, Hit, Source
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +44,33 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its outcome: exactly one of `answer` and `problem` is set."""
+    """One question with its outcome: one of `answer`, `comparison` and `problem` is set."""
 
     number: int  # from 1, in the order asked
     question: str  # cut to what the page repeats
     language: str  # of the question
     answer: Answer | None = None
+    comparison: Comparison | None = None
     documents: int = 0  # how many are in the index
     filters: Filters = field(default_factory=Filters)
     named: tuple[Source, ...] = ()  # the documents that the filters name
     key: str = ""  # names the answer where a reader says something of it
+
+    @property
+    def asked(self) -> Answer | Comparison | None:
+        """What came of it, where something did."""
+        return self.answer or self.comparison
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What it quotes."""
+        return self.asked.citations if self.asked else ()
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages it was found in, or those that come nearest."""
+        return self.answer.hits if self.answer else ()
+
     problem: Problem | None = None
     detail: str = ""  # the line of an error of ours
 
@@ -68,13 +85,16 @@ def turn_of(question: str, *, number: int, interface: str, filters: Filters) -> 
     return Turn(number, repeated, spoken, filters=filters, key=uuid.uuid4().hex[:12])
 
 
-def ask(qa: StrategyQA, question: str, turn: Turn) -> Turn:
-    """Put a question and keep what came of it; no exception passes."""
+def ask(qa: StrategyQA, question: str, turn: Turn, *, compare: bool = False) -> Turn:
+    """Put a question, or compare the documents on it, and keep the outcome; no exception passes."""
     try:
-        answer = qa.ask(question, filters=turn.filters)
+        if compare:
+            turn = replace(turn, comparison=qa.compare(question, filters=turn.filters))
+        else:
+            turn = replace(turn, answer=qa.ask(question, filters=turn.filters))
         sources = qa.sources()
         named = tuple(source for source in sources if source.id in turn.filters.documents)
-        return replace(turn, answer=answer, documents=len(sources), named=named)
+        return replace(turn, documents=len(sources), named=named)
     except QuestionError:
         too_long = len(question) > MAX_QUESTION
         return replace(turn, problem=Problem.TOO_LONG if too_long else Problem.NO_WORDS)
@@ -113,6 +133,8 @@ def searching(s: Strings, *, ahead: int = 0) -> dict[str, str]:
 
 
 def _replied(turn: Turn, s: Strings) -> dict[str, str]:
+    if turn.comparison is not None:
+        return _reply("compared", _table(turn.comparison, turn, s))
     if turn.answer is None:
         return _reply("problem", "".join(f"<p>{literal(line)}</p>" for line in _regret(turn, s)))
     if turn.answer.abstained:
@@ -144,14 +166,35 @@ def _regret(turn: Turn, s: Strings) -> tuple[str, ...]:
             return (s.surprise,)
 
 
+def _table(comparison: Comparison, turn: Turn, s: Strings) -> str:
+    """A row for each document that says something, and how many say nothing."""
+    if not comparison.found:
+        return f"<p>{literal(s.compare_nothing)}</p>"
+    rows = "".join(
+        f'<tr><th scope="row">{literal(c.source.title)}<br><span class="edition">'
+        f"{literal(s.editions[c.source.edition])}</span></th>"
+        f'<td lang="{literal(c.language)}">{literal(c.quote)}{_link(c, turn, s)}</td></tr>'
+        for c in comparison.citations
+    )
+    silent = len(comparison.mentions) - len(comparison.found)
+    rest = f"<p>{literal(s.compare_silent.format(number=silent))}</p>" if silent else ""
+    return (
+        f"<p>{literal(s.compare_hint)}</p><table><thead><tr><th>{literal(s.compare_document)}</th>"
+        f"<th>{literal(s.compare_quote)}</th></tr></thead><tbody>{rows}</tbody></table>{rest}"
+    )
+
+
 def _claim(claim: Claim, turn: Turn, s: Strings) -> str:
-    links = "".join(
+    links = "".join(_link(citation, turn, s) for citation in claim.citations)
+    return f'<p lang="{literal(_language(claim, turn))}">{literal(claim.text.strip())}{links}</p>'
+
+
+def _link(citation: Citation, turn: Turn, s: Strings) -> str:
+    return (
         f' <a class="cite" href="#cite-{turn.number}-{citation.number}"'
         f' title="{literal(s.show_quote.format(number=citation.number))}">'
         f"&#91;{citation.number}&#93;</a>"
-        for citation in claim.citations
     )
-    return f'<p lang="{literal(_language(claim, turn))}">{literal(claim.text.strip())}{links}</p>'
 
 
 def _language(claim: Claim, turn: Turn) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from strategy_qa.app import conversation
 from strategy_qa.app.conversation import Problem, Turn
@@ -23,18 +24,17 @@ class Desk:
         self._line = Line(at_once=settings.at_once, most=settings.waiting)
         self._pool = ThreadPoolExecutor(settings.at_once, thread_name_prefix="answer")
 
-    async def ask(self, question: str, turn: Turn) -> AsyncGenerator[int | Turn]:
+    async def ask(
+        self, question: str, turn: Turn, *, compare: bool = False
+    ) -> AsyncGenerator[int | Turn]:
         """How many are ahead, each time it changes, and at the end the turn with its outcome."""
-        async for news in self._served(turn, lambda: conversation.ask(self.qa, question, turn)):
-            yield news
-
-    async def _served(self, turn: Turn, work: Callable[[], Turn]) -> AsyncGenerator[int | Turn]:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._seconds
         try:
             with self._line.place() as place:
                 async for ahead in place.wait(seconds=self._seconds):
                     yield ahead
+                work = partial(conversation.ask, self.qa, question, turn, compare=compare)
                 working = loop.run_in_executor(self._pool, work)
                 yield await asyncio.wait_for(asyncio.shield(working), max(0.1, until - loop.time()))
         except LineFullError:

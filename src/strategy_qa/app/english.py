@@ -93,10 +93,11 @@ EN = Strings(
     filter_kinds="Kind",
     filter_originals="Originals only",
     compare="Compare",
-    comparing="Comparing the documents",
-    compared="What each document says",
     compare_document="Document",
     compare_quote="Its nearest sentence",
+    compare_hint="Each document’s nearest sentence, the best match first. It says what its"
+    " document says and need not answer the question.",
+    compare_silent="No mention found in {number} other documents.",
     compare_nothing="No document says anything on this.",
     completed="Searched as: {question}",
     stop="Stop",

@@ -22,7 +22,7 @@ _REMEMBER = f"""(code) => {{
 
 def wire(gr: Any, demo: Any, page: Parts, on: Handlers) -> None:
     """Tie the events; to be called inside the Blocks."""
-    everything = list(page[2:13])
+    everything = list(page[2:14])
     session = [page.turns, page.filters, page.language]
     kept = [page.turns, page.language]
     private = {"api_visibility": "private"}
@@ -40,6 +40,9 @@ def wire(gr: Any, demo: Any, page: Parts, on: Handlers) -> None:
         gr.on(
             [page.box.submit, page.send.click], on.ask, [page.box, *session], **asking,
             trigger_mode="once",
+        ),
+        page.compare.click(
+            on.compare, [page.box, *session], **asking, trigger_mode="once"
         ),
         page.chat.example_select(on.ask_example, session, **asking),
         # Not load().then(): it would run without a question too, and its closing event stream

@@ -46,6 +46,7 @@ class Handlers:
             self._view.only(chosen, s),
             gr.update(**self._view.box(s), interactive=True),
             gr.update(value=s.send, interactive=True),
+            gr.update(value=s.compare, interactive=True),
             gr.update(value=s.stop),
             self._view.evidence(turns[-1], s) if turns else cards.empty(s, linked=linked),
             self._view.status(s),
@@ -64,7 +65,7 @@ class Handlers:
         return self._show(turns, chosen, strings(code))
 
     async def ask(
-        self, question: str, turns: Turns, chosen: Filters, code: str
+        self, question: str, turns: Turns, chosen: Filters, code: str, *, compare: bool = False
     ) -> AsyncGenerator[list[Any]]:
         """Ask; tells the place in line while waiting, then the answer with its evidence."""
         if not question or not question.strip():
@@ -77,7 +78,7 @@ class Handlers:
             gr.skip(), [*before, conversation.searching(s)], cards.waiting(s), "", gr.skip(),
             gr.update(visible=True), gr.skip(),
         ]  # fmt: skip
-        async with aclosing(self._desk.ask(question, turn)) as news:
+        async with aclosing(self._desk.ask(question, turn, compare=compare)) as news:
             async for outcome in news:
                 if isinstance(outcome, int):
                     waiting = [*before, conversation.searching(s, ahead=outcome)]
@@ -85,11 +86,19 @@ class Handlers:
                 else:
                     turn = outcome
         turns = (*turns, turn)[-KEPT_TURNS:]
-        again = gr.skip() if turn.answer else question  # a refused question comes back to be mended
+        again = gr.skip() if turn.asked else question  # a refused question comes back to be mended
         yield [
             turns, conversation.messages(turns, s), self._view.evidence(turn, s), again,
             self._view.status(s), gr.update(visible=False), self._view.take(turns, s),
         ]  # fmt: skip
+
+    async def compare(
+        self, question: str, turns: Turns, chosen: Filters, code: str
+    ) -> AsyncGenerator[list[Any]]:
+        """Put the question to each document by itself."""
+        async with aclosing(self.ask(question, turns, chosen, code, compare=True)) as steps:
+            async for step in steps:
+                yield step
 
     def stopped(self, turns: Turns, code: str) -> list[Any]:
         """The page after a reader has stopped a question."""

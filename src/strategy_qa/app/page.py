@@ -32,6 +32,7 @@ class Parts(NamedTuple):
     only: Any
     box: Any
     send: Any
+    compare: Any
     stop: Any
     panel: Any
     status: Any
@@ -110,14 +111,15 @@ def _layout(gr: Any, view: View) -> Parts:
                     interactive=False,
                 )
                 send = gr.Button(EN.send, elem_id="send", variant="primary", interactive=False)
+                compare = gr.Button(EN.compare, elem_id="compare", interactive=False)
                 stop = gr.Button(EN.stop, elem_id="stop", visible=False)
         with gr.Column(elem_id="evidence"):
             panel = gr.HTML(cards.empty(EN), js_on_load=asset("page.js"), elem_id="panel")
     status = gr.HTML(view.status(EN), elem_id="status")
     news = gr.JSON(visible=False)
     return Parts(
-        turns, filters, heading, language, chat, take, form, only, box, send, stop, panel, status,
-        news,
+        turns, filters, heading, language, chat, take, form, only, box, send, compare, stop, panel,
+        status, news,
     )  # fmt: skip
 
 

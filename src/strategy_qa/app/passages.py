@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from strategy_qa.types import Answer, Citation, Hit
+from strategy_qa.types import Citation, Hit
 
 NEAR = 220  # characters of a passage on either side of the quote while its card is folded
 
 
-def passage_of(citation: Citation, answer: Answer) -> Hit | None:
+def passage_of(citation: Citation, hits: Sequence[Hit]) -> Hit | None:
     """The hit whose text holds the citation's quote at the citation's offsets."""
-    for hit in answer.hits:
+    for hit in hits:
         chunk = hit.chunk
         if chunk.document_id == citation.document_id and chunk.span.contains(citation.span):
             start = citation.span.start - chunk.span.start

@@ -94,10 +94,11 @@ ES = Strings(
     filter_kinds="Tipo",
     filter_originals="Solo originales",
     compare="Comparar",
-    comparing="Comparando los documentos",
-    compared="Lo que dice cada documento",
     compare_document="Documento",
     compare_quote="Su frase más cercana",
+    compare_hint="La frase más cercana de cada documento, la mejor primero. Dice lo que dice"
+    " su documento y no tiene por qué responder a la pregunta.",
+    compare_silent="Sin mención en otros {number} documentos.",
     compare_nothing="Ningún documento dice algo sobre esto.",
     completed="Buscado como: {question}",
     stop="Detener",

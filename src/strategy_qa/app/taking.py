@@ -20,7 +20,7 @@ _TYPES = {
 
 def file_of(turns: Sequence[Turn], kind: str, s: Strings) -> dict[str, str] | None:
     """Name, type, content in base64, and what to say; None for a kind that does not exist."""
-    answers = [turn.answer for turn in turns if turn.answer is not None]
+    answers = [turn.asked for turn in turns if turn.asked is not None]
     if kind not in _TYPES:
         return None
     data = (

@@ -76,7 +76,7 @@ class View:
 
     def take(self, turns: Sequence[Turn], s: Strings) -> str:
         """The ways to take the conversation away, "" before there is one."""
-        if not any(turn.answer for turn in turns):
+        if not any(turn.asked for turn in turns):
             return ""
         kinds = (
             ("docx", s.take_word), ("md", s.take_markdown), ("html", s.take_print),

@@ -87,11 +87,11 @@ class Strings:
     filter_kinds: str
     filter_originals: str
     compare: str
-    comparing: str
-    compared: str
     compare_document: str
     compare_quote: str
     compare_nothing: str
+    compare_hint: str
+    compare_silent: str
     completed: str
     # many people at once
     stop: str

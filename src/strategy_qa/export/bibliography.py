@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from strategy_qa.export.pieces import Asked
 from strategy_qa.export.words import Words, words
-from strategy_qa.types import Answer, Citation, Source
+from strategy_qa.types import Citation, Source
 
 _Place = tuple[str, int, str, str]
 
@@ -35,7 +36,7 @@ class Bibliography:
         return self.numbers[_place(citation)]
 
 
-def bibliography(answers: Iterable[Answer], *, language: str = "en") -> Bibliography:
+def bibliography(answers: Iterable[Asked], *, language: str = "en") -> Bibliography:
     """Number the places that answers quote; equal places of several answers share an entry.
 
     Args:

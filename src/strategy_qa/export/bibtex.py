@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from strategy_qa.export.bibliography import indexed_on, page_text
+from strategy_qa.export.pieces import Asked
 from strategy_qa.export.words import words
-from strategy_qa.types import Answer, Citation, Source
+from strategy_qa.types import Citation, Source
 
 _ESCAPES = str.maketrans(
     {
@@ -25,7 +26,7 @@ _URL = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22
 _TYPES = {"report": "techreport"}
 
 
-def to_bibtex(answers: Iterable[Answer], *, language: str = "en") -> str:
+def to_bibtex(answers: Iterable[Asked], *, language: str = "en") -> str:
     """One entry for each document quoted, by first mention; "" where nothing is.
 
     The key is the document's id. The note says the edition and the pages quoted, in `language`.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.words import Words, level, words
-from strategy_qa.types import Answer, Claim
+from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.words import Words, words
+from strategy_qa.types import Claim
 
-_NEAREST = 3
 _STYLE = """
 @page { size: A4; margin: 22mm 20mm; }
 body { font: 11pt/1.5 system-ui, sans-serif; color: #1c2524; max-width: 42em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
@@ -22,7 +22,7 @@ li { break-inside: avoid; }
 """  # noqa: E501  (rules of a style sheet read best one to a line)
 
 
-def to_html(answers: Sequence[Answer], *, language: str = "en") -> str:
+def to_html(answers: Sequence[Asked], *, language: str = "en") -> str:
     """A whole HTML document without scripts; it loads nothing from anywhere."""
     w, sources = words(language), bibliography(answers, language=language)
     builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
@@ -42,21 +42,21 @@ def to_html(answers: Sequence[Answer], *, language: str = "en") -> str:
     )
 
 
-def _answer(answer: Answer, sources: Bibliography, w: Words) -> str:
+def _answer(answer: Asked, sources: Bibliography, w: Words) -> str:
     head = f"<h2>{escape(answer.question)}</h2>"
-    if answer.abstained:
+    if not claims_of(answer):
         near = "".join(
-            f"<li>{escape(hit.source.title)}: {escape(hit.text)}</li>"
-            for hit in answer.hits[:_NEAREST]
+            f"<li>{escape(hit.source.title)}: {escape(hit.text)}</li>" for hit in nearest(answer)
         )
-        nearest = f'<p class="soft">{escape(w.nearest)}</p><ul class="soft">{near}</ul>'
-        return f'{head}<p class="silent">{escape(w.nothing)}</p>{nearest if near else ""}'
-    said = w.confidence.format(level=w.levels[level(answer.confidence)])
-    claims = "".join(_claim(claim, answer, sources) for claim in answer.claims)
-    return f'{head}{claims}<p class="soft">{escape(said)}</p>'
+        passages = f'<p class="soft">{escape(w.nearest)}</p><ul class="soft">{near}</ul>'
+        return f'{head}<p class="silent">{escape(w.nothing)}</p>{passages if near else ""}'
+    trust = trust_text(answer, w)
+    said = f'<p class="soft">{escape(trust)}</p>' if trust else ""
+    claims = "".join(_claim(claim, answer, sources) for claim in claims_of(answer))
+    return f"{head}{claims}{said}"
 
 
-def _claim(claim: Claim, answer: Answer, sources: Bibliography) -> str:
+def _claim(claim: Claim, answer: Asked, sources: Bibliography) -> str:
     numbers = dict.fromkeys(sources.number_of(citation) for citation in claim.citations)
     links = "".join(f' <a href="#source-{number}">[{number}]</a>' for number in numbers)
     spoken = claim.citations[0].language if claim.citations else answer.language

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.words import Words, level, words
-from strategy_qa.types import Answer, Claim
+from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.words import Words, words
+from strategy_qa.types import Claim
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=:^@\"'])")
-_NEAREST = 3
 
 
-def to_markdown(answers: Sequence[Answer], *, language: str = "en") -> str:
+def to_markdown(answers: Sequence[Asked], *, language: str = "en") -> str:
     """The answers one after the other, then their sources.
 
     Every sign of a document or a question that Markdown could take for its own is escaped.
@@ -34,14 +34,15 @@ def escape(text: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
-def _answer(answer: Answer, sources: Bibliography, w: Words) -> list[str]:
+def _answer(answer: Asked, sources: Bibliography, w: Words) -> list[str]:
     parts = [f"## {escape(answer.question)}"]
-    if answer.abstained:
-        near = [f"- {escape(hit.source.title)}: {escape(hit.text)}" for hit in answer.hits]
+    if not claims_of(answer):
+        near = [f"- {escape(hit.source.title)}: {escape(hit.text)}" for hit in nearest(answer)]
         parts.append(f"*{escape(w.nothing)}*")
-        return [*parts, escape(w.nearest), "\n".join(near[:_NEAREST])] if near else parts
-    parts += [_claim(claim, sources) for claim in answer.claims]
-    return [*parts, f"*{w.confidence.format(level=w.levels[level(answer.confidence)])}*"]
+        return [*parts, escape(w.nearest), "\n".join(near)] if near else parts
+    parts += [_claim(claim, sources) for claim in claims_of(answer)]
+    trust = trust_text(answer, w)
+    return [*parts, f"*{trust}*"] if trust else parts
 
 
 def _claim(claim: Claim, sources: Bibliography) -> str:

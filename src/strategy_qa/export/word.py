@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.words import Words, level, words
-from strategy_qa.types import Answer, Claim
+from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.words import Words, words
+from strategy_qa.types import Claim
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 # What XML 1.0 cannot hold (its section 2.2).
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NEAREST = 3
 
 
-def to_docx(answers: Sequence[Answer], *, language: str = "en") -> bytes:
+def to_docx(answers: Sequence[Asked], *, language: str = "en") -> bytes:
     """The bytes of a .docx file: a heading for each question, its answer, and the sources."""
     import docx
 
@@ -45,19 +45,19 @@ def to_docx(answers: Sequence[Answer], *, language: str = "en") -> bytes:
     return file.getvalue()
 
 
-def _answer(document: WordDocument, answer: Answer, sources: Bibliography, w: Words) -> None:
+def _answer(document: WordDocument, answer: Asked, sources: Bibliography, w: Words) -> None:
     document.add_heading(_clean(answer.question), 1)
-    if answer.abstained:
+    if not claims_of(answer):
         document.add_paragraph().add_run(w.nothing).italic = True
-        if answer.hits:
+        if nearest(answer):
             document.add_paragraph(w.nearest)
-        for hit in answer.hits[:_NEAREST]:
+        for hit in nearest(answer):
             document.add_paragraph(_clean(f"{hit.source.title}: {hit.text}"), style="List Bullet")
         return
-    for claim in answer.claims:
+    for claim in claims_of(answer):
         document.add_paragraph(_clean(claim.text) + _numbers(claim, sources))
-    said = w.confidence.format(level=w.levels[level(answer.confidence)])
-    document.add_paragraph().add_run(said).italic = True
+    if trust := trust_text(answer, w):
+        document.add_paragraph().add_run(trust).italic = True
 
 
 def _numbers(claim: Claim, sources: Bibliography) -> str:

@@ -1,0 +1,32 @@
+"""What every export takes of an answer or a comparison: what is said, how sure, what is near."""
+
+from __future__ import annotations
+
+from strategy_qa.export.words import Words, level
+from strategy_qa.types import Answer, Claim, Comparison, Hit
+
+Asked = Answer | Comparison
+
+_NEAREST = 3  # passages shown where nothing answers
+
+
+def claims_of(asked: Asked) -> tuple[Claim, ...]:
+    """The sentences, each with its citations; of a comparison each after its document's title."""
+    if isinstance(asked, Answer):
+        return asked.claims
+    return tuple(
+        Claim(f"{citation.source.title}: {citation.quote}", (citation,))
+        for citation in asked.citations
+    )
+
+
+def nearest(asked: Asked) -> tuple[Hit, ...]:
+    """The passages to show where there are no sentences."""
+    return asked.hits[:_NEAREST] if isinstance(asked, Answer) else ()
+
+
+def trust_text(asked: Asked, w: Words) -> str:
+    """The confidence in words; "" for a comparison, which does not claim to answer."""
+    if not isinstance(asked, Answer):
+        return ""
+    return w.confidence.format(level=w.levels[level(asked.confidence)])
