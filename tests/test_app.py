@@ -192,6 +192,12 @@ def test_pages_of_a_passage_are_those_of_the_file(pages: tuple[int, int], words:
     assert Seen(html).inside.get("span.page", "") == words
 
 
+def test_a_passage_shows_its_printed_pages_too() -> None:
+    hit = replace(hit_of("Text.", pages=(6, 7)), labels=("iv", "v"))
+    html = cards.evidence(turn_of(hits=(hit,)), EN)
+    assert Seen(html).inside.get("span.page", "") == "p. iv–v (PDF pp. 6–7)"
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "javascript:alert(1)", "data:text/html,x", "ftp://example.org/a", "http://[", "//x.org"],
@@ -287,7 +293,7 @@ def test_both_languages_are_complete(field: str) -> None:
     else:
         holes = [{n for _, n, *_ in Formatter().parse(s) if n} for s in (english, spanish)]
         assert holes[0] == holes[1]
-    if field not in ("title", "take_word", "take_markdown", "take_bibtex"):
+    if field not in ("title", "take_word", "take_markdown", "take_bibtex", "pages_printed"):
         assert english != spanish
 
 

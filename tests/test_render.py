@@ -10,6 +10,7 @@ from strategy_qa.render import (
     answer_text,
     hits_text,
     page_text,
+    pages_text,
 )
 
 
@@ -26,8 +27,8 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> N
         "retrieved", "archived", "fetched_from",
     ]  # fmt: skip
     assert list(fields["hits"][0]) == [
-        "document_id", "title", "page", "section", "text", "start", "end", "score", "dense_rank",
-        "lexical_rank",
+        "document_id", "title", "page", "page_label", "last_page", "last_page_label", "section",
+        "text", "start", "end", "score", "dense_rank", "lexical_rank",
     ]  # fmt: skip
     text = qa.document(citation["document_id"]).text
     assert text[citation["start"] : citation["end"]] == citation["quote"]
@@ -56,3 +57,15 @@ def test_pages_as_printed_and_as_counted(qa: StrategyQA) -> None:
     assert page_text(replace(citation, page=6, page_label="6")) == "p. 6"
     assert page_text(replace(citation, page=6)) == "p. 6"
     assert page_text(replace(citation, ocr=True)) == "p. 1, read by OCR"
+
+
+def test_a_passage_over_two_pages_shows_both(qa: StrategyQA) -> None:
+    (hit, *_) = qa.search("How many jobs in manufacturing?", k=1)
+    assert pages_text(hit) == ""
+    over = replace(hit, chunk=replace(hit.chunk, pages=(6, 7)))
+    assert pages_text(replace(over, labels=("iv", "v"))) == "pp. iv–v (PDF pp. 6–7)"
+    assert pages_text(replace(over, labels=("6", "7"))) == "pp. 6–7"
+    assert pages_text(over) == "pp. 6–7"
+    one = replace(hit, chunk=replace(hit.chunk, pages=(6, 6)), labels=("iv", "iv"))
+    assert pages_text(one) == "p. iv (PDF p. 6)"
+    assert "p. iv (PDF p. 6)" in hits_text([one])

@@ -63,6 +63,9 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
         "document_id": hit.chunk.document_id,
         "title": hit.source.title,
         "page": hit.chunk.pages[0],
+        "page_label": hit.labels[0],
+        "last_page": hit.chunk.pages[1],
+        "last_page_label": hit.labels[1],
         "section": hit.section,
         "text": hit.text,
         "start": hit.chunk.span.start,
@@ -92,7 +95,7 @@ def answer_text(answer: Answer) -> str:
     """An answer for a terminal: the claims, then each citation with its quote."""
     if answer.abstained:
         near = [
-            f"  {source_line(h.source)}{place_text(h.section, '')}\n"
+            f"  {source_line(h.source)}{place_text(h.section, pages_text(h))}\n"
             + textwrap.indent(_shorten(h.text), "    ")
             for h in answer.hits[:3]
         ]
@@ -133,8 +136,8 @@ def answer_markdown(answer: Answer) -> str:
 def hits_text(hits: Iterable[Hit]) -> str:
     """Hits for a terminal, best first."""
     return "\n\n".join(
-        f"{rank}. {source_line(hit.source)}{place_text(hit.section, '')}  ({hit.score:.2f})\n"
-        + textwrap.indent(_shorten(hit.text), "   ")
+        f"{rank}. {source_line(hit.source)}{place_text(hit.section, pages_text(hit))}"
+        f"  ({hit.score:.2f})\n" + textwrap.indent(_shorten(hit.text), "   ")
         for rank, hit in enumerate(hits, start=1)
     )
 
@@ -166,6 +169,17 @@ def page_text(citation: Citation) -> str:
         return f"p. {citation.page_label} (PDF p. {citation.page}){read}"
     paged = citation.page_label or citation.page > 1 or citation.ocr
     return f"p. {citation.page}{read}" if paged else ""
+
+
+def pages_text(hit: Hit) -> str:
+    """Give "p. iv (PDF p. 6)", "pp. iv–v (PDF pp. 6–7)", or nothing for a text without pages."""
+    first, last = hit.chunk.pages
+    physical = f"{first}–{last}" if first != last else str(first)
+    printed = "–".join(dict.fromkeys(hit.labels)) if all(hit.labels) else ""
+    word = "pp." if first != last else "p."
+    if printed not in ("", physical):
+        return f"{word} {printed} (PDF {word} {physical})"
+    return f"{word} {physical}" if last > 1 or printed else ""
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:

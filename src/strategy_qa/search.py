@@ -225,4 +225,8 @@ def _hit(
     stored = index.store.row(row)
     document = index.store.document(stored.chunk.document_id)
     text = stored.chunk.span.of(document.text)
-    return Hit(stored.chunk, document.source, text, 0.0, dense_rank, lexical_rank), stored
+    first, last = (document.pages[number - 1].label for number in stored.chunk.pages)
+    hit = Hit(
+        stored.chunk, document.source, text, 0.0, dense_rank, lexical_rank, labels=(first, last)
+    )
+    return hit, stored

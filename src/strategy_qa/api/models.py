@@ -96,7 +96,10 @@ class HitOut(_Response):
 
     document_id: str
     title: str
-    page: int
+    page: int = Field(description="Physical page on which it starts, from 1.")
+    page_label: str = Field(description="That page as printed, or empty.")
+    last_page: int = Field(description="Physical page on which it ends.")
+    last_page_label: str
     section: str
     text: str
     start: int

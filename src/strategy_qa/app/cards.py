@@ -128,6 +128,9 @@ def _passage_card(hit: Hit, s: Strings) -> str:
     if last > 1:
         one = s.page_of_file.format(page=first)
         page = one if first == last else s.pages_of_file.format(first=first, last=last)
+    printed = "–".join(dict.fromkeys(hit.labels)) if all(hit.labels) else ""
+    if page and hit.labels != (str(first), str(last)) and printed:
+        page = s.pages_printed.format(printed=printed, pages=page)
     language = s.languages.get(hit.chunk.language, hit.chunk.language)
     return (
         f'<article class="card plain"><header><h3>{escape(hit.source.title)}</h3></header>'

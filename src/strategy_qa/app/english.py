@@ -54,6 +54,7 @@ EN = Strings(
     quoted_in="Quoted in the original language: {language}",
     page_of_file="PDF p. {page}",
     pages_of_file="PDF pp. {first}–{last}",
+    pages_printed="p. {printed} ({pages})",
     section="Section: {section}",
     caveat="About this text",
     open_original="Open the original at {host}",

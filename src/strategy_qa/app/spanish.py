@@ -55,6 +55,7 @@ ES = Strings(
     quoted_in="Citado en el idioma original: {language}",
     page_of_file="p. {page} del PDF",
     pages_of_file="pp. {first}–{last} del PDF",
+    pages_printed="p. {printed} ({pages})",
     section="Sección: {section}",
     caveat="Sobre este texto",
     open_original="Abrir el original en {host}",

@@ -50,6 +50,7 @@ class Strings:
     quoted_in: str
     page_of_file: str
     pages_of_file: str
+    pages_printed: str  # printed pages, and those of the file in one of the forms above
     section: str
     caveat: str
     open_original: str

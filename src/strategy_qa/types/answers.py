@@ -25,6 +25,7 @@ class Hit:
     score: float  # fused; comparable within one search only
     dense_rank: int | None = None  # from 1; None where the encoder did not list it
     lexical_rank: int | None = None  # from 1; None where BM25 did not list it
+    labels: tuple[str, str] = ("", "")  # printed, of the chunk's first and last page
 
     @property
     def section(self) -> str:
