@@ -52,11 +52,14 @@ def originals(kind: str) -> list[bytes]:
             table = [Put(x, 90 + 6 * n, f"{n}{x},000") for n in range(4) for x in (20, 90, 140)]
             pages = [[Put(20, 15, "Heading", 20), *column(PROSE), *table], column(PROSE)]
             small = [[Put(20, 40, "One line")]]
+            cells = [(15, y, 170, y) for y in (85, 91, 97, 103, 109)]
+            cells += [(x, 85, x, 109) for x in (15, 80, 130, 170)]
             return [
                 make_pdf(pages, roman=1, title="Plan", outline=[("Heading", 1)]),
                 make_pdf(pages, owner="owner"),
                 _inflated(make_pdf(pages, roman=1, outline=[("Heading", 1)])),
                 _inflated(make_pdf(small)),
+                _inflated(make_pdf(pages, rules=cells)),
             ]
         case "docx":
             return [_word(), _word(stored=True)]

@@ -34,8 +34,12 @@ def make_pdf(
     owner: str = "",
     outline: Sequence[tuple[str, int]] = (),
     turned: bool = False,
+    rules: Sequence[tuple[float, float, float, float]] = (),
 ) -> bytes:
-    """A PDF of the given lines; the first `roman` pages are labelled i, ii, …, the rest 1, 2, …"""
+    """A PDF of the given lines; the first `roman` pages are labelled i, ii, …, the rest 1, 2, …
+
+    `rules` are drawn on every page, each from one place to another, in millimetres.
+    """
     pdf = FPDF()
     pdf.set_auto_page_break(False)
     if title:
@@ -55,4 +59,6 @@ def make_pdf(
         for put in lines:
             pdf.set_font("Helvetica", "B" if put.bold else "", put.size)
             pdf.text(put.x, put.y, put.text)
+        for rule in rules:
+            pdf.line(*rule)
     return bytes(pdf.output())

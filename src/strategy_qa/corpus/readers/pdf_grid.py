@@ -108,9 +108,12 @@ def _named(
         return None
     found, above = names_of
     # 4. rows
+    lowest = min(cell.bottom for cell in over)
+    groups = [row for row in titles if row.line.bottom < lowest - 1]  # already rows
+    titles = titles[: len(titles) - len(groups)]
     places = [Column(left, right) for left, right in bodies]
     lines = [row.text for row in titles] + [_plain(cell.text) for cell in above]
-    lines += _rows(body, places, [(_plain(join(label)),), *found], join)
+    lines += _rows([*groups, *body], places, [(_plain(join(label)),), *found], join)
     return lines
 
 
