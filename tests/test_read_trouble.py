@@ -237,11 +237,22 @@ def test_attachments_and_forms_are_named(tmp_path: Path) -> None:
 
     field = b"<</FT/Tx/T(name)/V(x)/Type/Annot/Subtype/Widget/Rect[10 10 200 30]>>"
     form = simple(catalogue=b"/AcroForm<</Fields[6 0 R]>>", page=b"/Annots[6 0 R]", more=[field])
-    assert read(tmp_path, form).warnings == (
-        "a form: what is filled into its fields may not be read",
-    )
+    document = read(tmp_path, form)
+    assert document.text == f"{WORDS}\n\nname: x"
+    assert document.warnings == ("a form: what is filled in stands at the end of each page's text",)
     xfa = simple(catalogue=b"/AcroForm<</XFA 6 0 R/Fields[]>>", more=[stream(b"<xdp/>")])
     assert "XFA" in read(tmp_path, xfa).warnings[0]
+
+
+def test_comments_are_counted_and_secrets_of_a_form_left_alone(tmp_path: Path) -> None:
+    note = b"<</Type/Annot/Subtype/Text/Contents(Check this)/Rect[10 10 30 30]>>"
+    secret = b"<</FT/Tx/Ff 8192/T(code)/V(1234)/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>"
+    off = b"<</FT/Btn/T(agree)/V/Off/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>"
+    loop = b"<</T(a)/Parent 9 0 R/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>"
+    data = simple(page=b"/Annots[6 0 R 7 0 R 8 0 R 9 0 R]", more=[note, secret, off, loop])
+    document = read(tmp_path, data)
+    assert document.text == WORDS
+    assert document.warnings == ("comments on its pages are not read: 1",)
 
 
 def test_scripts_and_actions_do_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from strategy_qa.corpus.readers.assemble import Reading, Sheet
+from strategy_qa.corpus.readers.assemble import Piece, Reading, Sheet
 from strategy_qa.corpus.readers.ocr import INSTALL
 from strategy_qa.corpus.readers.ocr import MAX_PAGES as MAX_OCR_PAGES
 from strategy_qa.corpus.readers.pdf_columns import in_reading_order
@@ -18,6 +18,7 @@ from strategy_qa.corpus.readers.pdf_style import style_of
 from strategy_qa.corpus.readers.pdfium import page_count, read_pages
 from strategy_qa.corpus.readers.plain import text_pages
 from strategy_qa.errors import EncryptedFileError, ReadError
+from strategy_qa.types import BlockKind
 
 MAX_PAGES = 10_000
 
@@ -54,14 +55,14 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
         return _plain(data, subject=subject)
     if not pages or all(page.damaged for page in pages):
         return _plain(data, subject=subject)
-    facts = pdf_facts(data, pages=len(pages))
+    facts = pdf_facts(data, pages=len(pages), whole=not any(page.damaged for page in pages))
     # 2. OCR
     pages, doubts = _with_ocr(data, pages, ocr)
     doubts = [*_damaged(pages), *doubts]
     # 3. columns
     tables = [grids(page.shapes, page.lines) for page in pages]
     lines = [in_reading_order(page.lines, ruled) for page, ruled in zip(pages, tables, strict=True)]
-    if not any(lines):
+    if not any(lines) and not facts.filled:
         if any(page.scanned for page in pages):
             raise ReadError(subject, doubts[-1], remedy=_SCANNED)
         raise ReadError(subject, "holds no text", remedy=_EMPTY)
@@ -69,18 +70,13 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     style = style_of(lines, facts.outline)
     margins = marginal_lines(lines, facts.labels)
     # 5. blocks
-    sheets = tuple(
-        Sheet(
-            tuple(page_pieces(found, marginal, style, shapes=page.shapes, tables=ruled)),
-            label,
-            page.scanned,
-            page.ocr,
-        )
-        for page, found, marginal, label, ruled in zip(
-            pages, lines, margins, facts.labels, tables, strict=True
-        )
-    )
-    return Reading(sheets, about=facts.about, warnings=(*facts.warnings, *doubts))
+    sheets: list[Sheet] = []
+    for number, page in enumerate(pages, 1):
+        found, marginal, ruled = lines[number - 1], margins[number - 1], tables[number - 1]
+        pieces = [*page_pieces(found, marginal, style, shapes=page.shapes, tables=ruled)]
+        pieces += [Piece(BlockKind.PARAGRAPH, text) for text in facts.filled.get(number, ())]
+        sheets.append(Sheet(tuple(pieces), facts.labels[number - 1], page.scanned, page.ocr))
+    return Reading(tuple(sheets), about=facts.about, warnings=(*facts.warnings, *doubts))
 
 
 def _with_ocr(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from strategy_qa.corpus.files import printable
+from strategy_qa.corpus.readers.pdf_forms import comment_count, form_values
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -29,11 +31,15 @@ class PdfFacts:
     labels: tuple[str, ...]
     outline: tuple[tuple[str, int], ...]
     about: dict[str, object]
+    filled: Mapping[int, Sequence[str]] = field(default_factory=dict)  # fields of its form by page
     warnings: tuple[str, ...] = ()
 
 
-def pdf_facts(data: bytes, *, pages: int) -> PdfFacts:
-    """What the file says of itself; a part that cannot be read is a warning."""
+def pdf_facts(data: bytes, *, pages: int, whole: bool = True) -> PdfFacts:
+    """What the file says of itself; a part that cannot be read is a warning.
+
+    Comments are asked for only where the pages are `whole`, that is, none of them is damaged.
+    """
     parts: dict[str, Any] = {}
     warnings: list[str] = []
     errors = _errors()
@@ -44,7 +50,9 @@ def pdf_facts(data: bytes, *, pages: int) -> PdfFacts:
         warnings.append("its metadata and page labels cannot be read")
     asked = (
         ("page labels", _labels), ("outline", _outline), ("metadata", _about),
-        ("attachments and forms", _extras),
+        ("attachments", _extras),
+        ("form", lambda reader: form_values(reader, pages=pages)),
+        ("comments", lambda reader: whole and comment_count(reader, pages=pages)),
     )  # fmt: skip
     for name, ask in asked:
         try:
@@ -56,9 +64,14 @@ def pdf_facts(data: bytes, *, pages: int) -> PdfFacts:
         labels = ()
         warnings.append("its page labels cannot be read")
     labels = tuple(labels[at] if at < len(labels) else "" for at in range(pages))
-    warnings += parts.get("attachments and forms") or ()
+    warnings += parts.get("attachments") or ()
+    filled = parts.get("form") or {}
+    if filled:
+        warnings.append("a form: what is filled in stands at the end of each page's text")
+    if count := parts.get("comments"):
+        warnings.append(f"comments on its pages are not read: {count}")
     outline = tuple(parts.get("outline") or ())
-    return PdfFacts(labels, outline, parts.get("metadata") or {}, tuple(warnings))
+    return PdfFacts(labels, outline, parts.get("metadata") or {}, filled, tuple(warnings))
 
 
 def pdf_plain_pages(data: bytes, *, limit: int) -> list[str] | None:
@@ -100,11 +113,8 @@ def _extras(reader: PdfReader) -> list[str]:
         files = list(itertools.islice(reader.attachments, 10))
         names = ", ".join(printable(name)[:80] for name in files)
         found.append(f"attached files are not read: {names or 'without names'}")
-    form = root.get("/AcroForm", {})
-    if "/XFA" in form:
+    if "/XFA" in root.get("/AcroForm", {}):
         found.append("a form of the XFA kind: what it shows on screen is not read")
-    elif form.get("/Fields"):
-        found.append("a form: what is filled into its fields may not be read")
     return found
 
 
