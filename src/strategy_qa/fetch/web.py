@@ -19,8 +19,14 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity import wait_exponential_jitter as exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from strategy_qa.corpus.address import checked
 from strategy_qa.errors import FetchError, LinkState
@@ -139,7 +145,8 @@ class Web:
         self, url: str, headers: Mapping[str, str] | None, most: int, cut: bool
     ) -> Reply:
         host = urlsplit(url).hostname or ""
-        backoff = exponential(initial=self._manners.backoff, max=30, jitter=self._manners.backoff)
+        first = self._manners.backoff
+        backoff = wait_exponential(multiplier=first, max=60) + wait_random(0, first)
 
         def worth_it(error: BaseException) -> bool:
             return (
