@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 from collections.abc import Sequence
 
 import httpcore
@@ -99,3 +100,17 @@ def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
     with pytest.raises(FetchError, match=r"127\.0\.0\.1"):
         asyncio.run(backend.connect_tcp("rebound.example", 80))
     assert len(connected) == 1
+
+
+def test_a_name_is_gone_only_where_other_names_are_found() -> None:
+    """On a machine without a network no source is declared dead."""
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        if host != online:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return ["93.184.216.34"]
+
+    for online, code in (("control.example", socket.EAI_NONAME), ("", socket.EAI_AGAIN)):
+        with pytest.raises(socket.gaierror) as caught:
+            addresses(Guard(resolver=resolve, control="control.example"), "gone.example")
+        assert caught.value.errno == code

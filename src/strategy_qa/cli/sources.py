@@ -1,11 +1,13 @@
-"""Commands for those who bring in the originals: sources fetch, list."""
+"""Commands for those who bring in the originals: sources fetch, check, audit."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from strategy_qa.cli import catalogue
 from strategy_qa.cli.options import ConfigOption, CorpusOption, JsonOption, VerboseOption
 from strategy_qa.cli.wiring import as_line
 from strategy_qa.errors import ConfigError
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from strategy_qa.corpus.provenance import Record
     from strategy_qa.corpus.sources import CatalogueEntry
     from strategy_qa.fetch import Manners
+    from strategy_qa.fetch.check import LinkCheck
+    from strategy_qa.types import Source
 
 app = typer.Typer()
 commands = typer.Typer(no_args_is_help=True)
+commands.add_typer(catalogue.commands)
 app.add_typer(
     commands,
     name="sources",
@@ -83,6 +88,47 @@ def fetch(
         f" {report.requests} requests, {report.retries} retries",
         err=True,
     )
+
+
+@commands.command(epilog="Example: strategy-qa sources check --json")
+def check(
+    ids: IdsArgument = None,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Ask every address what it is now, without downloading; exit 1 when an original is gone."""
+    settings = Settings.load(config, corpus=corpus)
+    found = run_check(settings, [entry.source for entry in chosen(settings, ids)])
+    width = max((len(each.source.id) for each in found), default=0)
+    for each in found:
+        if as_json:
+            fields = {"id": each.source.id, "url": each.url, "state": str(each.state),
+                      "detail": each.detail, "held": each.held}  # fmt: skip
+            typer.echo(as_line(fields))
+        else:
+            typer.echo(f"{each.source.id:<{width}}  {each.state:<11}  {each.detail}".rstrip())
+    counts = Counter(str(each.state) for each in found)
+    typer.echo(", ".join(f"{n} {state}" for state, n in counts.most_common()), err=True)
+    if any(each.gone for each in found):
+        raise typer.Exit(1)
+
+
+def run_check(settings: Settings, sources: Sequence[Source]) -> tuple[LinkCheck, ...]:
+    """Check sources under a progress bar."""
+    from strategy_qa.cli.progress import count
+    from strategy_qa.fetch.check import check_sources
+
+    with count("checking", sum(bool(source.url) for source in sources)) as advance:
+        return check_sources(
+            settings.corpus,
+            sources,
+            manners=manners_of(settings),
+            allow=settings.fetch.allow,
+            archive=settings.fetch.archive,
+            done=lambda _: advance(),
+        )
 
 
 def chosen(settings: Settings, ids: Sequence[str] | None) -> list[CatalogueEntry]:

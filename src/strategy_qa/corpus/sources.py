@@ -28,6 +28,7 @@ class CatalogueEntry:
 
     source: Source
     section: str = ""  # of the brief
+    page: int | None = None  # of the brief, from 1
     verified: str = "no"  # how far the digest could be checked: yes, partial, no
     read_from: tuple[str, ...] = ()  # addresses the digest was written from
 
@@ -144,5 +145,9 @@ _SOURCE_FIELDS: _Readers = {
 }
 _VERIFIED = partial(_match, "yes|partial|no", "yes, partial or no")
 _DIGEST_FIELDS: _Readers = {"verified": _VERIFIED, "read_from": partial(_list, _address)}
-_ENTRY_FIELDS: _Readers = {"section": _text, "digest": _table}
+_ENTRY_FIELDS: _Readers = {
+    "section": _text,
+    "page": lambda value: int(_match("[1-9][0-9]{0,4}", "a page from 1", f"{value}")),
+    "digest": _table,
+}
 _FILE_FIELDS: _Readers = {"source": partial(_list, _table)}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FetchReport", "Manners", "fetch_sources"]
 
-_LOOK = Limits(seconds=30.0, seconds_per_megabyte=2.0, seconds_at_most=120.0)
+# What it may cost to tell of which type an answer is.
+LOOK = Limits(seconds=30.0, seconds_per_megabyte=2.0, seconds_at_most=120.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ async def _fetch(
     done: Callable[[Record], None],
 ) -> FetchReport:
     from strategy_qa.fetch.archive import Archive
-    from strategy_qa.fetch.guard import Guard, resolve
+    from strategy_qa.fetch.guard import CONTROL, Guard, host_of, resolve
     from strategy_qa.fetch.source import Fetcher
     from strategy_qa.fetch.web import Web
 
@@ -100,9 +101,9 @@ async def _fetch(
     wanted = [source for source in sources if source.url]
     skipped = () if refresh else tuple(s for s in wanted if _is_held(s, known))
     records: list[Record] = []
-    guard = Guard(allow, resolver=resolver or resolve)
+    guard = Guard(allow, resolver=resolver or resolve, control=host_of(archive) or CONTROL)
     async with Web(manners, guard, corpus / FETCHED) as web:
-        with IsolatedReader(limits=_LOOK) as reader:
+        with IsolatedReader(limits=LOOK) as reader:
             fetcher = Fetcher(corpus, known, web, Archive(web, archive), reader)
 
             async def one(source: Source) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -22,6 +23,7 @@ SocketOptions = Iterable[httpcore.SOCKET_OPTION] | None
 
 # Services that hand a machine its credentials, at addresses that are otherwise public.
 _METADATA = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
+CONTROL = "example.org"  # a name that always exists (RFC 2606)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 
@@ -60,6 +62,11 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def host_of(url: str) -> str:
+    """The host of an address, "" where it has none."""
+    return urlsplit(url).hostname or ""
+
+
 class Guard:
     """Decides which addresses may be connected to.
 
@@ -67,13 +74,23 @@ class Guard:
         allow: exceptions, for intranets and tests: networks such as "10.1.0.0/16", single
             addresses, or names of hosts.
         resolver: turns a name into addresses.
+        control: a name that exists: where it cannot be looked up either, it is this machine that
+            has no network, and no other name is held to be gone.
 
     Raises:
         ConfigError: an exception is neither network nor name.
     """
 
-    def __init__(self, allow: Iterable[str] = (), *, resolver: Resolver = resolve) -> None:
+    def __init__(
+        self,
+        allow: Iterable[str] = (),
+        *,
+        resolver: Resolver = resolve,
+        control: str = CONTROL,
+    ) -> None:
         self._resolve = resolver
+        self._control = control
+        self._online: asyncio.Task[bool] | None = None
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         self._hosts: set[str] = set()
         for item in allow:
@@ -92,7 +109,13 @@ class Guard:
             FetchError: one of them is not, or there are none.
             OSError: the name cannot be resolved.
         """
-        found = await self._resolve(host, port)
+        try:
+            found = await self._resolve(host, port)
+        except socket.gaierror as error:
+            self._online = self._online or asyncio.ensure_future(self._is_online())
+            if not await asyncio.shield(self._online):
+                raise socket.gaierror(socket.EAI_AGAIN, "no name can be looked up") from error
+            raise
         if not found:
             raise FetchError(host, "has no address", state=LinkState.DEAD)
         for text in found:
@@ -105,6 +128,12 @@ class Guard:
                     state=LinkState.UNSAFE,
                 )
         return list(found)
+
+    async def _is_online(self) -> bool:
+        try:
+            return bool(await self._resolve(self._control, 443))
+        except OSError:
+            return False
 
     def _excepted(self, address: IPAddress) -> bool:
         return any(

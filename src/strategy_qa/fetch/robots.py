@@ -32,7 +32,14 @@ class Robots:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._asked:
             self._asked[origin] = asyncio.ensure_future(self._rules(f"{origin}/robots.txt"))
-        rules = await asyncio.shield(self._asked[origin])
+        try:
+            rules = await asyncio.shield(self._asked[origin])
+        except FetchError as error:
+            # Said of the address that was asked for; what answered with a status was robots.txt.
+            reason = error.reason
+            if error.status is not None:
+                reason = f"has a robots.txt that {reason}"
+            raise FetchError(url, reason, state=error.state, status=error.status) from error
         if not rules.can_fetch(url, self._user_agent):
             raise FetchError(url, "is closed to us by robots.txt", state=LinkState.ROBOTS)
         return min(rules.crawl_delay(self._user_agent) or 0.0, _LONGEST_PAUSE)

@@ -42,9 +42,9 @@ def pdf_facts(data: bytes, *, pages: int, whole: bool = True) -> PdfFacts:
     """
     parts: dict[str, Any] = {}
     warnings: list[str] = []
-    errors = _errors()
+    errors = pypdf_errors()
     try:
-        reader = _open(data)
+        reader = open_pdf(data)
     except errors:
         reader = None
         warnings.append("its metadata and page labels cannot be read")
@@ -77,12 +77,12 @@ def pdf_facts(data: bytes, *, pages: int, whole: bool = True) -> PdfFacts:
 def pdf_plain_pages(data: bytes, *, limit: int) -> list[str] | None:
     """The text of each page as pypdf reads it; None where pypdf refuses the file too."""
     try:
-        return [page.extract_text() for page in itertools.islice(_open(data).pages, limit)]
-    except _errors():
+        return [page.extract_text() for page in itertools.islice(open_pdf(data).pages, limit)]
+    except pypdf_errors():
         return None
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def pypdf_errors() -> tuple[type[Exception], ...]:
     """What pypdf raises on damaged files: its own errors, and those of the types it trusted."""
     from pypdf.errors import PyPdfError
 
@@ -92,7 +92,8 @@ def _errors() -> tuple[type[Exception], ...]:
     )  # fmt: skip
 
 
-def _open(data: bytes) -> PdfReader:
+def open_pdf(data: bytes) -> PdfReader:
+    """The file as pypdf sees it, opened with an empty password. Raises `pypdf_errors`."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data))
