@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pdf_maker import Put, make_pdf
+
 HOSTILE = (
     'Zebra budgets <img src=x onerror="window.pwned=1"> <script>window.pwned=2</script>'
     " ![x](http://evil.example/p.png) {{value}} ${Object.assign(window,{pwned:3})}"
@@ -33,6 +35,14 @@ title = "Plan nacional"
 publisher = "Gobierno"
 url = "https://www.example.org/plan"
 language = "es"
+
+[[source]]
+id = "harbour"
+title = "Harbour plan"
+publisher = "Port"
+url = "https://www.example.org/harbour.pdf"
+year = 2019
+language = "en"
 
 [[source]]
 id = "zebra"
@@ -67,6 +77,10 @@ En la consulta nacional participaron más de 1,500 personas de todo el país.
 """
 # Enough other chunks for a passage to stand out from.
 _BIRDS = ("heron", "kestrel", "lapwing", "magpie", "nightjar", "osprey", "plover", "quail", "robin")
+_HARBOUR = (
+    (Put(20, 40, "Harbour plan"),),
+    (Put(20, 60, "The harbour plan buys seven ferries."), Put(20, 90, "Nothing else is bought.")),
+)
 _FILES = {
     "sources.toml": _CATALOGUE,
     "documents/jobs.md": _JOBS,
@@ -84,6 +98,15 @@ class Chat:
     url: str
     index: Path
     log: Path  # what the process wrote to its standard error
+
+    def rebuild(self) -> None:
+        """Publish another build of the same corpus with one document more."""
+        from strategy_qa.index.build import build_index
+        from strategy_qa.testing import HashEncoder
+
+        corpus = self.index.parent / "corpus"
+        (corpus / "documents" / "late.md").write_text("# Late\n\nThe late one.\n", "utf-8")
+        build_index(corpus, self.index, encoder=HashEncoder(), chunk_tokens=200)
 
 
 @contextmanager
@@ -119,6 +142,7 @@ def _serve(folder: Path, users: Path | None) -> None:
     (corpus / "documents").mkdir(parents=True)
     for name, text in _FILES.items():
         (corpus / name).write_text(text, encoding="utf-8")
+    (corpus / "documents" / "harbour.pdf").write_bytes(make_pdf(_HARBOUR))
     index = folder / "index"
     build_index(corpus, index, encoder=HashEncoder(), chunk_tokens=200)
     # The toy encoder knows words, not meaning: its evidence is judged by a lower bar.

@@ -433,7 +433,7 @@ def test_the_api_stands_beside_the_page(served: Chat) -> None:
     assert httpx.get(f"{served.url}/healthz").status_code == 200
     ready = httpx.get(f"{served.url}/readyz").json()
     build = live_build(served.index)
-    assert ready == {"status": "ok", "index_build": build, "documents": 4}
+    assert ready == {"status": "ok", "index_build": build, "documents": 5}
     answer = httpx.post(f"{served.url}/api/ask", json={"question": "How many jobs?"}).json()
     assert answer["index_build"] == build
 

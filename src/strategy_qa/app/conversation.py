@@ -85,13 +85,23 @@ def turn_of(question: str, *, number: int, interface: str, filters: Filters) -> 
     return Turn(number, repeated, spoken, filters=filters, key=uuid.uuid4().hex[:12])
 
 
-def ask(qa: StrategyQA, question: str, turn: Turn, *, compare: bool = False) -> Turn:
-    """Put a question, or compare the documents on it, and keep the outcome; no exception passes."""
+def ask(
+    qa: StrategyQA,
+    question: str,
+    turn: Turn,
+    *,
+    after: Sequence[str] = (),
+    compare: bool = False,
+) -> Turn:
+    """Put a question, or compare the documents on it, and keep the outcome; no exception passes.
+
+    A question that leans on those `after` which it comes is completed from them.
+    """
     try:
         if compare:
             turn = replace(turn, comparison=qa.compare(question, filters=turn.filters))
         else:
-            turn = replace(turn, answer=qa.ask(question, filters=turn.filters))
+            turn = replace(turn, answer=qa.ask(question, filters=turn.filters, after=after))
         sources = qa.sources()
         named = tuple(source for source in sources if source.id in turn.filters.documents)
         return replace(turn, documents=len(sources), named=named)
@@ -137,15 +147,24 @@ def _replied(turn: Turn, s: Strings) -> dict[str, str]:
         return _reply("compared", _table(turn.comparison, turn, s))
     if turn.answer is None:
         return _reply("problem", "".join(f"<p>{literal(line)}</p>" for line in _regret(turn, s)))
+    searched = _searched(turn.answer, s)
     if turn.answer.abstained:
         only = in_words(turn.filters, turn.named, s)
         hint = f"{only}. " if only else s.abstained_count.format(documents=turn.documents) + " "
         hint += s.abstained_hint
-        return _reply("abstained", f"<p>{literal(s.abstained)}</p><p>{literal(hint)}</p>")
+        return _reply("abstained", f"<p>{literal(s.abstained)}</p><p>{literal(hint)}</p>{searched}")
     w = words(s.code)
     trust = w.confidence.format(level=w.levels[level(turn.answer.confidence)])
     claims = "".join(_claim(claim, turn, s) for claim in turn.answer.claims)
-    return _reply("answer", f'{claims}<p class="trust">{literal(trust)}</p>')
+    return _reply("answer", f'{searched}{claims}<p class="trust">{literal(trust)}</p>')
+
+
+def _searched(answer: Answer, s: Strings) -> str:
+    """The question as it was searched, where a follow-up was completed."""
+    if answer.searched in ("", answer.question):
+        return ""
+    said = s.completed.format(question=shown(answer.searched))
+    return f'<p class="searched">{literal(said)}</p>'
 
 
 def _regret(turn: Turn, s: Strings) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -25,7 +25,7 @@ class Desk:
         self._pool = ThreadPoolExecutor(settings.at_once, thread_name_prefix="answer")
 
     async def ask(
-        self, question: str, turn: Turn, *, compare: bool = False
+        self, question: str, turn: Turn, *, after: Sequence[str] = (), compare: bool = False
     ) -> AsyncGenerator[int | Turn]:
         """How many are ahead, each time it changes, and at the end the turn with its outcome."""
         loop = asyncio.get_running_loop()
@@ -34,7 +34,9 @@ class Desk:
             with self._line.place() as place:
                 async for ahead in place.wait(seconds=self._seconds):
                     yield ahead
-                work = partial(conversation.ask, self.qa, question, turn, compare=compare)
+                work = partial(
+                    conversation.ask, self.qa, question, turn, after=after, compare=compare
+                )
                 working = loop.run_in_executor(self._pool, work)
                 yield await asyncio.wait_for(asyncio.shield(working), max(0.1, until - loop.time()))
         except LineFullError:

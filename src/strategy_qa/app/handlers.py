@@ -73,12 +73,13 @@ class Handlers:
             return
         s, number = strings(code), turns[-1].number + 1 if turns else 1
         turn = conversation.turn_of(question, number=number, interface=code, filters=chosen)
+        earlier = [asked.question for asked in turns if asked.asked]
         before = [*conversation.messages(turns, s), conversation.asked(turn.question)]
         yield [
             gr.skip(), [*before, conversation.searching(s)], cards.waiting(s), "", gr.skip(),
             gr.update(visible=True), gr.skip(),
         ]  # fmt: skip
-        async with aclosing(self._desk.ask(question, turn, compare=compare)) as news:
+        async with aclosing(self._desk.ask(question, turn, after=earlier, compare=compare)) as news:
             async for outcome in news:
                 if isinstance(outcome, int):
                     waiting = [*before, conversation.searching(s, ahead=outcome)]

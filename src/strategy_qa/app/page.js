@@ -126,6 +126,8 @@ document.addEventListener('click', (event) => {
 
 // Gradio names each message by its source; a screen reader should hear its text.
 function name() {
+  // Gradio calls the examples a list without items; they are a group of buttons.
+  document.querySelector('#chat .examples[role=list]')?.setAttribute('role', 'group');
   for (const message of document.querySelectorAll('#chat :is([data-testid="bot"], [data-testid="user"])')) {
     const text = message.textContent.trim();
     if (message.getAttribute('aria-label') !== text) message.setAttribute('aria-label', text);
