@@ -21,7 +21,7 @@ FLOORS = (
     ("search", "status", "question"),
     ("answer", "many"),
     ("qa",),
-    ("batch", "evaluate", "api"),
+    ("batch", "evaluate", "audit", "api"),
     ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -369,8 +369,12 @@ def test_a_run_that_is_killed_leaves_nothing_half_written_and_is_gone_on_with(
         paths = [*list(alive)[:10], *dead, "/large", *list(alive)[10:]]
         catalogue(tmp_path, {path[1:]: site.url + path for path in paths})
         assert len(paths) == 35
-        process = subprocess.Popen(command(tmp_path, "--all"), env=ENVIRONMENT,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        process = subprocess.Popen(
+            command(tmp_path, "--all"),
+            env=ENVIRONMENT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         until = time.monotonic() + 30
         while not (site.asked("/large") and kept(tmp_path)) and time.monotonic() < until:
             time.sleep(0.02)

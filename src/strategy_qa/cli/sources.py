@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from strategy_qa.cli import catalogue
-from strategy_qa.cli.options import ConfigOption, CorpusOption, JsonOption, VerboseOption
+from strategy_qa.cli.options import (
+    ConfigOption,
+    CorpusOption,
+    IndexOption,
+    JsonOption,
+    VerboseOption,
+)
 from strategy_qa.cli.wiring import as_line
 from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
@@ -31,6 +38,15 @@ app.add_typer(
     help="Find, fetch and check the reports that the documents link to.",
     epilog="Example: strategy-qa sources fetch --all",
 )
+
+
+class Form(StrEnum):
+    """How an audit is written."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+
 
 IdsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="ID…", help="As `sources list` shows them.")
@@ -113,6 +129,45 @@ def check(
     typer.echo(", ".join(f"{n} {state}" for state, n in counts.most_common()), err=True)
     if any(each.gone for each in found):
         raise typer.Exit(1)
+
+
+@commands.command(epilog="Example: strategy-qa sources audit --format markdown > audit.md")
+def audit(
+    form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.TABLE,
+    ask: Annotated[
+        bool, typer.Option("--check", help="Ask every address first, as `sources check` does.")
+    ] = False,
+    as_json: JsonOption = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """List each claim with a link: its source, what is held of it, and the passage that fits."""
+    from dataclasses import asdict
+
+    from strategy_qa import audit as audits
+    from strategy_qa.cli.progress import track
+    from strategy_qa.cli.wiring import open_qa
+    from strategy_qa.corpus.holdings import holdings
+
+    settings = Settings.load(config, corpus=corpus, index=index)
+    held = holdings(settings.corpus).held
+    qa = open_qa(settings)
+    states = {h.entry.source.id: h.last.state for h in held if h.last}
+    if ask:
+        checks = run_check(settings, [holding.entry.source for holding in held])
+        states |= {each.source.id: each.state for each in checks}
+    claims = [h for h in held if h.entry.source.cited_for and h.entry.source.url]
+    found = audits.audit(qa, claims, states=lambda h: states.get(h.entry.source.id))
+    rows = list(track(found, "auditing", len(claims)))
+    if as_json:
+        typer.echo("\n".join(as_line(asdict(row)) for row in rows))
+    elif form is Form.CSV:
+        typer.echo(audits.audit_csv(rows), nl=False)
+    else:
+        as_text = audits.audit_markdown if form is Form.MARKDOWN else audits.audit_text
+        typer.echo(as_text(rows))
 
 
 def run_check(settings: Settings, sources: Sequence[Source]) -> tuple[LinkCheck, ...]:
