@@ -240,6 +240,8 @@ def test_servers_are_asked_no_more_than_is_polite(run: Run) -> None:
     assert agents.pop().startswith("strategy-qa/")
     first, second = (at for path, at, _ in run.site.seen if path == "/busy")
     assert second - first >= 1.0  # as Retry-After asked
+    # One more each for /busy, /restart, /broken, /truncated, /slow and /half-packed.
+    assert run.report.retries == 6
     stopped = 2  # by the guard, before they were sent
     assert run.report.requests == len(run.site.seen) + stopped
 

@@ -110,11 +110,15 @@ class Guard:
             OSError: the name cannot be resolved.
         """
         try:
+            if self._online and self._online.done() and not self._online.result():
+                raise socket.gaierror(socket.EAI_AGAIN, "not asked again")
             found = await self._resolve(host, port)
         except socket.gaierror as error:
             self._online = self._online or asyncio.ensure_future(self._is_online())
             if not await asyncio.shield(self._online):
-                raise socket.gaierror(socket.EAI_AGAIN, "no name can be looked up") from error
+                raise FetchError(
+                    host, "cannot be looked up, nor any other name: is there a network?"
+                ) from error
             raise
         if not found:
             raise FetchError(host, "has no address", state=LinkState.DEAD)

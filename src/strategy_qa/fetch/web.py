@@ -160,7 +160,6 @@ class Web:
             asked = error.wait or 0.0 if isinstance(error, FetchError) else 0.0
             if asked:
                 self._turns.hold(host, asked)
-            self.retries += 1
             return max(asked, backoff(state))
 
         async for attempt in AsyncRetrying(
@@ -169,6 +168,7 @@ class Web:
             wait=wait,
             reraise=True,
         ):
+            self.retries += attempt.retry_state.attempt_number > 1
             with attempt:
                 async with self._turns.of(host):  # 3
                     return await self._exchange(url, headers, most, cut)
