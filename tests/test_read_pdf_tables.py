@@ -150,3 +150,11 @@ def test_a_drawn_table_is_never_taken_for_columns_of_prose(tmp_path: Path) -> No
         for put in line(y + 6, (22, f"{left} {n}"), (107, f"{right} {n}"))
     ]
     assert rows(tmp_path, table, rules=rules)[3] == f"{left} 3 | {right} 3"
+
+
+def test_a_table_with_few_rules_is_read_by_its_lines(tmp_path: Path) -> None:
+    rules = [(18, y, 180, y) for y in (62, 71, 84, 90)] + [(110, 62, 110, 90)]
+    over = line(68, (82, "Q4"), (133, "Full year"))
+    assert rows(tmp_path, [*over, *YEARS, *FIGURES], rules=rules)[0] == (
+        "Sector: Law; Q4 [2022: 12.5; 2021: 11.0]; Full year [2022: 47.1; 2021: 44.0]"
+    )

@@ -64,7 +64,7 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     lines = [in_reading_order(page.lines, ruled) for page, ruled in zip(pages, tables, strict=True)]
     if not any(lines) and not facts.filled:
         if any(page.scanned for page in pages):
-            raise ReadError(subject, doubts[-1], remedy=_SCANNED)
+            raise ReadError(subject, doubts[-1], remedy=_EMPTY if ocr else _SCANNED)
         raise ReadError(subject, "holds no text", remedy=_EMPTY)
     # 4. margins
     style = style_of(lines, facts.outline)
@@ -100,8 +100,10 @@ def _with_ocr(
     read = [number for number in wanted if number <= len(again) and again[number - 1].lines]
     for number in read:
         pages[number - 1] = replace(again[number - 1], scanned=True, ocr=True)
-    left = sorted(set(scanned) - set(read))
+    empty = sorted(set(wanted) - set(read))
+    left = scanned[MAX_OCR_PAGES:]
     doubts = [f"{_those(read, 'was', 'were')} read by OCR: check quotes on the page"] * bool(read)
+    doubts += [f"{_those(empty, 'looks', 'look')} scanned: OCR finds no text"] * bool(empty)
     doubts += [f"{_those(left, 'looks', 'look')} scanned: not read by OCR"] * bool(left)
     return pages, doubts
 

@@ -6,10 +6,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from strategy_qa.corpus.readers.pdf_cells import is_amount
 from strategy_qa.corpus.readers.pdf_page import Cell, Line, Shape
 
 _TOUCH = 3.0  # points between rules that meet
 _MAX_ROWS, _MAX_COLUMNS = 300, 40
+_MAX_LINES = 15  # of a cell
 _FILLED = 0.4  # share of the cells that hold text; the lines of a chart enclose next to none
 
 
@@ -133,10 +135,18 @@ def _distinct(places: Sequence[float]) -> list[float]:
 
 
 def _is_table(grid: Grid, lines: Sequence[Line]) -> bool:
+    """Whether rules part all its cells: figures beside or under each other share none."""
     held = _held(grid, lines)
     rows = {row for row, _column in held}
     wide = [row for row in rows if sum(cell[0] == row for cell in held) > 1]
-    return len(wide) > 1 and len(held) >= _FILLED * (len(grid.xs) - 1) * len(rows)
+    filled = len(held) >= _FILLED * (len(grid.xs) - 1) * len(rows)
+    return len(wide) > 1 and filled and all(map(_is_one_cell, held.values()))
+
+
+def _is_one_cell(parts: Sequence[tuple[Line, Cell]]) -> bool:
+    beside = len({id(line) for line, _part in parts}) < len(parts)
+    figures = sum(is_amount(part.text) for _line, part in parts)
+    return not beside and figures < 2 and len(parts) <= _MAX_LINES
 
 
 def _held(grid: Grid, lines: Sequence[Line]) -> dict[tuple[int, int], list[tuple[Line, Cell]]]:
