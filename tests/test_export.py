@@ -180,7 +180,7 @@ def test_exports_speak_spanish(make) -> None:  # type: ignore[no-untyped-def]
     text = make(TWO, language="es").replace("\\", "")
     assert "Fuentes" in text
     assert "resumen, no es el original" in text
-    assert "Confianza: alta" in text
+    assert "Confianza: media" in text
     assert "Sources" not in text
 
 
@@ -203,4 +203,4 @@ def test_both_languages_are_complete(field: str) -> None:
 
 
 def test_confidence_in_words() -> None:
-    assert [level(x) for x in (1.0, 0.7, 0.5)] == [Level.HIGH, Level.MEDIUM, Level.LOW]
+    assert [level(x) for x in (1.0, 0.8, 0.5)] == [Level.HIGH, Level.MEDIUM, Level.LOW]
