@@ -44,3 +44,19 @@ def test_a_full_line_takes_nobody_and_a_long_wait_ends() -> None:
             assert [ahead async for ahead in place.wait(seconds=1)] == []
 
     asyncio.run(run())
+
+
+def test_a_move_while_being_told_is_not_lost() -> None:
+    async def run() -> list[int]:
+        line, told = Line(at_once=1, most=5), list[int]()
+        with line.place() as second_in_line_from_now:
+            first = line.place()
+            place = first.__enter__()
+            line._places.reverse()  # it stands before the other one now
+            async for ahead in second_in_line_from_now.wait(seconds=0.5):
+                told.append(ahead)
+                first.__exit__(None, None, None)  # leaves while the other is being told
+            assert place not in line._places
+        return told
+
+    assert asyncio.run(run()) == [1]

@@ -51,10 +51,15 @@ class Place:
         """
         until = asyncio.get_running_loop().time() + seconds
         told = 0
-        while ahead := self._line.ahead(self):
+        while True:
+            # Cleared before looking: a move while the caller was being told must not be lost.
+            self.moved.clear()
+            ahead = self._line.ahead(self)
+            if not ahead:
+                return
             if ahead != told:
                 told = ahead
                 yield ahead
-            self.moved.clear()
+                continue  # it may have moved meanwhile
             left = until - asyncio.get_running_loop().time()
             await asyncio.wait_for(self.moved.wait(), max(0.0, left))
