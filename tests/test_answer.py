@@ -5,6 +5,7 @@ import pytest
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
 from strategy_qa.answer.lists import asks_for_list, list_around, number_asked_for
+from strategy_qa.answer.parts import parts_of
 from strategy_qa.types import Block, BlockKind, Document, Page, Source, Span
 
 
@@ -79,6 +80,23 @@ def test_the_number_of_things_asked_for() -> None:
     assert number_asked_for("the six groups") == 6
     assert number_asked_for("las 5 acciones") == 5
     assert number_asked_for("the strategy of 2018") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("How many came, and within how many years?", ["How many came", "within how many years?"]),
+        ("¿Con cuántas empezó y a cuántas llegó?", ["¿Con cuántas empezó", "a cuántas llegó?"]),
+        ("¿Cuándo se creó? ¿Quién la dirige?", ["¿Cuándo se creó", "¿Quién la dirige?"]),
+        ("Qué es y a qué se dedica?", ["Qué es", "a qué se dedica?"]),
+        ("Who wrote the report and the annex?", None),
+        ("What is AI?", None),
+        ("Report on what Mexico and Canada do", None),
+        ("jobs and how", None),
+    ],
+)
+def test_the_parts_of_a_question(question: str, parts: list[str] | None) -> None:
+    assert [part.of(question) for part in parts_of(question)] == (parts or [question])
 
 
 def test_a_list_is_found_from_its_lead_in_and_from_any_item() -> None:

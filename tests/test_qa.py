@@ -95,6 +95,33 @@ def test_the_figure_asked_for_is_in_the_answer_and_bare_addresses_are_not(
     assert chosen(behind=3 * _MARGIN) == [repeats.text]
 
 
+def test_both_parts_of_a_question_are_answered_and_a_stretched_quote_stays_one(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "survey.md").write_text(
+        "# The harbour survey\n\nThe authors of the harbour survey interviewed 62 captains. "
+        "They also asked 175 sailors online. Nets were mended on Fridays.\n\n"
+        "The survey of the harbour was paid for by the port.\n"
+    )
+    build()
+    question = "How many captains did the harbour survey interview and how many sailors online?"
+    (claim, *_) = qa.ask(question).claims
+    assert claim.text == (
+        "The authors of the harbour survey interviewed 62 captains."
+        " They also asked 175 sailors online."
+    )
+
+
+def test_most_rows_of_a_short_table_bring_the_others(qa: StrategyQA) -> None:
+    question = "How many jobs in manufacturing and how many in construction?"
+    texts = [claim.text for claim in qa.ask(question).claims]
+    assert [text for text in texts if text.startswith("Sub-sector")] == [
+        "Sub-sector: Manufacturing; Jobs: 2,809,944",
+        "Sub-sector: Construction; Jobs: 1,750,676",
+        "Sub-sector: Agriculture; Jobs: 942,705",
+    ]
+
+
 def test_a_question_that_leans_is_searched_completed(qa: StrategyQA) -> None:
     before = ["How many jobs in manufacturing are automatable?", "and in construction?"]
     answer = qa.ask("and in agriculture?", after=before)

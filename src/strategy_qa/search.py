@@ -63,12 +63,15 @@ class Match:
     background: Background  # of the question
     words: WordMatches  # against those of the question
 
-    def met_by(self, sentence: Span | None = None) -> float:
-        """How much of the question the words of the passage, or of one sentence of it, meet."""
+    def met_by(self, sentence: Span | None = None, asked: Sequence[int] | None = None) -> float:
+        """How much of the question the words of the passage, or of one sentence of it, meet.
+
+        `asked` as in `WordMatches.met`.
+        """
         if sentence is None:
-            return self.words.met()
+            return self.words.met(asked=asked)
         shift = self.words.start - self.row.chunk.span.start
-        return self.words.met(Span(sentence.start + shift, sentence.end + shift))
+        return self.words.met(Span(sentence.start + shift, sentence.end + shift), asked)
 
 
 def search(

@@ -1,7 +1,6 @@
 """Select the sentences that answer a question: whole quotes, not repeating each other, in order.
 
-Stages: 1 pool the sentences of the best passages, 2 score them, 3 take the whole list where a
-list was asked for, 4 else take the best few that add something.
+1 pool the best passages' sentences, 2 score them, 3 take a list asked for, 4 else the best few.
 """
 
 from __future__ import annotations
@@ -21,10 +20,11 @@ from strategy_qa.answer.lists import (
     list_around,
     number_asked_for,
 )
+from strategy_qa.answer.parts import best_by_part
 from strategy_qa.index import Index
 from strategy_qa.search import WORDS_WEIGHT, Match
 from strategy_qa.text import words
-from strategy_qa.types import BlockKind, Span
+from strategy_qa.types import BlockKind, Document, Span
 
 _PASSAGES = 6  # whose sentences compete
 _REPEATS = 0.75  # share of common words from which two sentences say the same
@@ -39,6 +39,8 @@ _CANDIDATES = 24  # sentences that may enter an answer
 _LISTS = 12  # sentences whose lists compete where a list is asked for
 _ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question gains this much
 _COUNT_WEIGHT = 3.0  # a list with as many items as the question names gains this much
+_MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
+_SHORT_TABLE = 6  # rows
 _MARGIN = 6.0  # in the same units: how far behind the best a sentence of the answer may be
 
 
@@ -92,7 +94,8 @@ def select(
     """The sentences of the answer, most important document first (stages 3 and 4)."""
     if not pool:
         return ()
-    if kind_asked_for(question) is Kind.ANY:
+    kind = kind_asked_for(question)
+    if kind is Kind.ANY:
         items = _list_asked_for(index, question, pool, language)
         if items:
             return items
@@ -107,7 +110,8 @@ def select(
             ((s.score - _MATCHED_WEIGHT * terms.share(s.held & covered), s) for s in rest),
             key=lambda pair: pair[0],
         )
-        if chosen and gain < pool[0].score - _MARGIN:
+        offering = kind is not Kind.ANY and offers(sentence.text, kind, question)
+        if chosen and gain < pool[0].score - (_MARGIN + _MORE * offering):
             break
         rest.remove(sentence)
         leads = sentence.text.endswith(":")  # to a list that is not being given
@@ -115,7 +119,10 @@ def select(
             chosen.append(sentence)
             covered |= sentence.held
     chosen += _still_asked_for(question, pool, chosen)
-    return _in_order(stretched(index, sentence) for sentence in chosen)
+    for sentence in best_by_part(index, question, pool[:_CANDIDATES], language=language):
+        if not any(sentence is other for other in chosen):
+            chosen.append(sentence)
+    return _in_order(index, (stretched(index, s) for s in _whole_tables(index, chosen)))
 
 
 def _still_asked_for(
@@ -175,17 +182,44 @@ def _points_at(found: Enumeration, member: Sentence, pool: Sequence[Sentence]) -
 
 def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:
     """Whether a sentence says what another does, or is one more row of its table for no reason."""
+    if _block(index, sentence) == _block(index, other):
+        return sentence.held <= other.held
     a, b = set(words(sentence.text)), set(words(other.text))
-    if len(a & b) >= _REPEATS * min(len(a), len(b)):
-        return True
-    return _block(index, sentence) == _block(index, other) and sentence.held <= other.held
+    return len(a & b) >= _REPEATS * min(len(a), len(b))
+
+
+def _whole_tables(index: Index, chosen: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, and where they are most of the rows of a short table, its other rows too."""
+    completed: list[Sentence] = []
+    done: set[Span] = set()
+    for sentence in chosen:
+        document = index.store.document(sentence.match.row.chunk.document_id)
+        found = list_around(document, sentence.span) if _in_table(document, sentence) else None
+        of_table = [
+            s for s in chosen
+            if found and s.match.row.chunk.document_id == document.id and s.span in found.items
+        ]  # fmt: skip
+        if found and len(found.items) <= _SHORT_TABLE and 2 * len(of_table) > len(found.items):
+            if found.items[0] not in done:
+                done.add(found.items[0])
+                completed += (
+                    replace(sentence, span=span, text=span.of(document.text))
+                    for span in found.items
+                )
+        else:
+            completed.append(sentence)
+    return completed
 
 
 def _block(index: Index, sentence: Sentence) -> tuple[str, Span] | Sentence:
     """The table that a row stands in; any other sentence stands for itself."""
     document = index.store.document(sentence.match.row.chunk.document_id)
     block = document.block_at(sentence.span.start)
-    return (document.id, block.span) if block.kind is BlockKind.TABLE else sentence
+    return (document.id, block.span) if _in_table(document, sentence) else sentence
+
+
+def _in_table(document: Document, sentence: Sentence) -> bool:
+    return document.block_at(sentence.span.start).kind is BlockKind.TABLE
 
 
 def stretched(index: Index, sentence: Sentence) -> Sentence:
@@ -195,17 +229,22 @@ def stretched(index: Index, sentence: Sentence) -> Sentence:
     return replace(sentence, span=span, text=span.of(document.text))
 
 
-def _in_order(chosen: Iterable[Sentence]) -> tuple[Sentence, ...]:
+def _in_order(index: Index, chosen: Iterable[Sentence]) -> tuple[Sentence, ...]:
     """Documents by their best sentence, within a document as they stand in it; overlaps once."""
-    best_first = list(chosen)
-    documents = list(dict.fromkeys(s.match.row.chunk.document_id for s in best_first))
+    found = list(chosen)
+    names = list(dict.fromkeys(s.match.row.chunk.document_id for s in found))
     ordered: list[Sentence] = []
     for sentence in sorted(
-        best_first, key=lambda s: (documents.index(s.match.row.chunk.document_id), s.span)
+        found, key=lambda s: (names.index(s.match.row.chunk.document_id), s.span)
     ):
         last = ordered[-1] if ordered else None
-        same = last and last.match.row.chunk.document_id == sentence.match.row.chunk.document_id
+        document_id = sentence.match.row.chunk.document_id
+        same = last and last.match.row.chunk.document_id == document_id
         if last and same and sentence.span.start < last.span.end:
-            continue  # stretched back over it already, or stretched over by it
+            # One was stretched back over the other: together they are one quote.
+            whole = Span(last.span.start, max(last.span.end, sentence.span.end))
+            text = index.store.document(document_id).text
+            ordered[-1] = replace(last, span=whole, text=whole.of(text))
+            continue
         ordered.append(sentence)
     return tuple(ordered)

@@ -7,6 +7,7 @@ its synonyms and its translation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,18 +41,24 @@ class WordMatches:
     cosines: Matrix  # (question words, passage words)
     weights: NDArray[np.float32]  # of the question's words
 
-    def met(self, within: Span | None = None) -> float:
+    def met(self, within: Span | None = None, asked: Sequence[int] | None = None) -> float:
         """The weighted mean of each question word's best cosine with the words of the passage.
 
         `within`, a span of the chunk, leaves out those of the chunk that stand outside it; what
-        title and headings meet, every sentence below them meets.
+        title and headings meet, every sentence below them meets. `asked` names, by place, the
+        words of the question that count; all of them where it is None.
         """
         inside = [
             i
             for i, span in enumerate(self.spans)
             if within is None or span.end <= self.start or within.contains(span)
         ]
-        return float(self.weights @ self.cosines[:, inside].max(axis=1)) if inside else 0.0
+        if not inside:
+            return 0.0
+        weights = self.weights if asked is None else np.zeros_like(self.weights)
+        if asked is not None:
+            weights[list(asked)] = self.weights[list(asked)] / self.weights[list(asked)].sum()
+        return float(weights @ self.cosines[:, inside].max(axis=1))
 
 
 def word_spans(text: str, language: str) -> tuple[Span, ...]:
