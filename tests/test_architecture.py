@@ -16,7 +16,7 @@ PACKAGE = Path(strategy_qa.__file__).parent
 FLOORS = (
     ("types", "errors"),
     ("text", "followups", "settings", "render", "comparison", "export", "feedback", "users"),
-    ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing"),
+    ("corpus", "chunk", "e5s1", "bert", "networks", "models", "encode", "testing", "together"),
     ("index", "pages", "fetch"),
     ("search", "status", "question"),
     ("answer", "many"),

@@ -5,34 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.answer import answer_from
+from strategy_qa.answer import Evidence, answer_from
 from strategy_qa.answer.comparing import PASSAGES, mentions, subject_of
-from strategy_qa.answer.extractive import Sentence, pool_sentences, select
+from strategy_qa.answer.extractive import pool_sentences, select
 from strategy_qa.encode import Encoder
+from strategy_qa.errors import QuestionError
 from strategy_qa.followups import complete
 from strategy_qa.index import Index, live_build
-from strategy_qa.many import Answers
+from strategy_qa.many import Answers, Ask
 from strategy_qa.question import Asked, check_encoder, check_question, understand
 from strategy_qa.search import Match, search, search_documents
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
 from strategy_qa.text import detect_language
+from strategy_qa.together import SharedEncoder
 from strategy_qa.types import Answer, Comparison, Document, Filters, Hit, Mode, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an answer is made of, whether it is given or withheld."""
-
-    index: Index  # the build it stands in
-    pool: tuple[Sentence, ...]  # every sentence that competed, best first
-    chosen: tuple[Sentence, ...]  # what the answer says, or would have said
 
 
 class StrategyQA:
@@ -44,11 +38,11 @@ class StrategyQA:
     def __init__(
         self, index: Index, encoder: Encoder, *, settings: Settings, folder: Path | None = None
     ) -> None:
-        """Answer from an open index; with its `folder`, from whatever is published there next."""
+        """Answer from an open index; with its `folder`, from what is published there next."""
         self._index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._folder = folder
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.Lock()
 
     @classmethod
@@ -98,10 +92,31 @@ class StrategyQA:
         Raises:
             QuestionError: the question is empty or too long.
         """
+        started = time.perf_counter()
         check_question(question)
         searched = complete(question, after)
-        answer = next(self._answers([searched], language, filters, k))
-        return replace(answer, question=question, searched=searched)
+        index, text, vector, matches, spoken = self._find(searched, language, filters, k)
+        found = index, text, vector, matches
+        claims, trust = answer_from(
+            *found,
+            encoder=self.encoder,
+            language=spoken,
+            sentences=self.settings.answer.sentences,
+            threshold=self.settings.answer.threshold,
+        )
+        return Answer(
+            question=question,
+            searched=searched,
+            claims=claims,
+            abstained=not claims,
+            confidence=round(trust, 4),
+            hits=tuple(match.hit for match in matches),
+            mode=Mode.EXTRACTIVE,
+            index_build=index.manifest.build,
+            encoder=self.encoder.name,
+            language=spoken,
+            latency_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
 
     def ask_many(
         self,
@@ -112,48 +127,35 @@ class StrategyQA:
         k: int | None = None,
         progress: bool = False,
     ) -> Answers:
-        """Answer questions one after the other; the first bad one raises, as in `ask`.
+        """Answer many questions in order; the first bad one raises when its turn comes.
 
-        With `progress` a bar on stderr tells how far it is.
+        Some are answered at a time, from the build live at the start; the same questions in order
+        give the same answers, `latency_ms` aside. `progress` shows a bar on stderr.
         """
         if progress:
             from tqdm import tqdm
 
             questions = tqdm(questions, unit="question")
-        return Answers(self._answers(questions, language, filters, k))
+        return Answers(self.ask_each((Ask(each, language, filters) for each in questions), k=k))
 
-    def _answers(
-        self,
-        questions: Iterable[str],
-        language: str | None,
-        filters: Filters | None,
-        k: int | None,
-    ) -> Iterator[Answer]:
-        for question in questions:
-            started = time.perf_counter()
-            index, text, vector, matches, spoken = self._find(question, language, filters, k)
-            claims, trust = answer_from(
-                index,
-                text,
-                vector,
-                matches,
-                encoder=self._encoder,
-                language=spoken,
-                sentences=self._settings.answer.sentences,
-                threshold=self._settings.answer.threshold,
-            )
-            yield Answer(
-                question=question,
-                claims=claims,
-                abstained=not claims,
-                confidence=round(trust, 4),
-                hits=tuple(match.hit for match in matches),
-                mode=Mode.EXTRACTIVE,
-                index_build=index.manifest.build,
-                encoder=self._encoder.name,
-                language=spoken,
-                latency_ms=round((time.perf_counter() - started) * 1000, 1),
-            )
+    def ask_each(
+        self, asked: Iterable[Ask], *, k: int | None = None
+    ) -> Iterator[Answer | QuestionError]:
+        """Answer many questions with filters of their own; a bad one yields its error."""
+        shared = SharedEncoder(self.encoder)
+        fixed = StrategyQA(self._current(), shared, settings=self.settings)
+
+        def answer(each: Ask) -> Answer | QuestionError:
+            try:
+                return fixed.ask(each.question, language=each.language, filters=each.filters, k=k)
+            except QuestionError as error:
+                return error
+
+        return shared.together(partial(answer, each) for each in asked)
+
+    def pinned(self) -> StrategyQA:
+        """The same over the build that is live now, whatever is published later."""
+        return StrategyQA(self._current(), self.encoder, settings=self.settings)
 
     def search(
         self,
@@ -171,7 +173,7 @@ class StrategyQA:
         """What `ask` would choose from, silent or not: for measuring; errors as in `ask`."""
         index, text, vector, matches, spoken = self._find(question, None, None, k)
         pool = pool_sentences(index, text, vector, matches, language=spoken)
-        limit = self._settings.answer.sentences
+        limit = self.settings.answer.sentences
         return Evidence(index, pool, select(index, text, pool, language=spoken, limit=limit))
 
     def document(self, document_id: str) -> Document:
@@ -195,7 +197,7 @@ class StrategyQA:
         """
         started = time.perf_counter()
         spoken = detect_language(question, default="") or language
-        asked = self._understand(subject_of(question), language, filters, spoken=spoken)
+        asked = self._understand(subject_of(question), language, filters, spoken)
         index, text, vector, spoken = asked.index, asked.text, asked.vector, asked.language
         found = search_documents(
             index, text, vector, asked.words, language=spoken, filters=asked.filters, k=PASSAGES
@@ -204,7 +206,7 @@ class StrategyQA:
             question=question,
             mentions=mentions(index, text, vector, found, language=spoken),
             index_build=index.manifest.build,
-            encoder=self._encoder.name,
+            encoder=self.encoder.name,
             language=spoken,
             latency_ms=round((time.perf_counter() - started) * 1000, 1),
         )
@@ -220,7 +222,7 @@ class StrategyQA:
             asked.words,
             language=asked.language,
             filters=asked.filters,
-            k=k or self._settings.search.k,
+            k=k or self.settings.search.k,
         )
         return asked.index, asked.text, asked.vector, matches, asked.language
 
@@ -229,14 +231,13 @@ class StrategyQA:
         question: str,
         language: str | None,
         filters: Filters | None,
-        *,
         spoken: str | None = None,
     ) -> Asked:
         wanted = filters or Filters()
         if language is not None:
             wanted = replace(wanted, languages=frozenset({language}))
         return understand(
-            self._current(), self._encoder, question, wanted, default=spoken or language
+            self._current(), self.encoder, question, wanted, default=spoken or language
         )
 
     def _current(self) -> Index:
@@ -244,6 +245,6 @@ class StrategyQA:
         with self._lock:
             if self._folder and live_build(self._folder) != self._index.manifest.build:
                 fresh = Index.open(self._folder)
-                check_encoder(fresh, self._encoder)
+                check_encoder(fresh, self.encoder)
                 self._index = fresh
             return self._index

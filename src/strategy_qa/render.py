@@ -163,12 +163,16 @@ def edition_text(
 
 
 def page_text(citation: Citation) -> str:
+    """The page of a citation, see `page_of`."""
+    return page_of(citation.page, citation.page_label, ocr=citation.ocr)
+
+
+def page_of(page: int, label: str, *, ocr: bool) -> str:
     """Give "p. iv (PDF p. 6)", "p. 6, read by OCR", or nothing for a text without pages."""
-    read = ", read by OCR" if citation.ocr else ""
-    if citation.page_label and citation.page_label != str(citation.page):
-        return f"p. {citation.page_label} (PDF p. {citation.page}){read}"
-    paged = citation.page_label or citation.page > 1 or citation.ocr
-    return f"p. {citation.page}{read}" if paged else ""
+    read = ", read by OCR" if ocr else ""
+    if label and label != str(page):
+        return f"p. {label} (PDF p. {page}){read}"
+    return f"p. {page}{read}" if label or page > 1 or ocr else ""
 
 
 def pages_text(hit: Hit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
 from strategy_qa.search import Match
 from strategy_qa.types import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer is made of, whether it is given or withheld."""
+
+    index: Index  # the build it stands in
+    pool: tuple[Sentence, ...]  # every sentence that competed, best first
+    chosen: tuple[Sentence, ...]  # what the answer says, or would have said
 
 
 def answer_from(

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from strategy_qa.question import MAX_QUESTION
 from strategy_qa.types import Filters
 
 MAX_K = 100  # passages a request may ask for
-_MAX_QUESTION = 1_000  # characters, as in `strategy_qa.question`
 _MAX_FILTERS = 50  # names one filter may list
 
 Year = Annotated[int, Field(ge=1000, le=9999)]
@@ -30,6 +30,10 @@ class _Request(BaseModel):
         list[Literal["report", "page", "news", "portal", "data"]],
         Field(max_length=_MAX_FILTERS, description="Only sources of these kinds."),
     ] = []
+    editions: Annotated[
+        list[Literal["original", "restated", "digest"]],
+        Field(max_length=_MAX_FILTERS, description="Only documents in these editions."),
+    ] = []
     first_year: Annotated[Year | None, Field(description="Only from this year on.")] = None
     last_year: Annotated[Year | None, Field(description="Only up to this year.")] = None
 
@@ -47,6 +51,7 @@ class _Request(BaseModel):
             years=(self.first_year, self.last_year),
             publishers=frozenset(self.publishers),
             kinds=frozenset(self.kinds),
+            editions=frozenset(self.editions),
         )
 
 
@@ -55,7 +60,7 @@ class Question(_Request):
 
     question: Annotated[
         str,
-        Field(min_length=1, max_length=_MAX_QUESTION, description="In English or Spanish."),
+        Field(min_length=1, max_length=MAX_QUESTION, description="In English or Spanish."),
     ]
 
 
@@ -64,7 +69,7 @@ class Query(_Request):
 
     query: Annotated[
         str,
-        Field(min_length=1, max_length=_MAX_QUESTION, description="Words or a question."),
+        Field(min_length=1, max_length=MAX_QUESTION, description="Words or a question."),
     ]
 
 
@@ -89,6 +94,9 @@ class CitationOut(_Response):
     start: int = Field(description="First character of the quote in the document's text.")
     end: int = Field(description="The character after its last.")
     ocr: bool = Field(description="The page was read by OCR.")
+    retrieved: str = Field(description="When an original was fetched, or empty.")
+    archived: str = Field(description="The day of the archive's copy, where it is one.")
+    fetched_from: str = Field(description="The address that gave it, where it was another.")
 
 
 class HitOut(_Response):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -110,10 +111,22 @@ def compare(
     typer.echo(as_line(comparison_dict(found)) if as_json else comparison_text(found))
 
 
-@app.command(epilog="Example: strategy-qa batch questions.csv -o answers.jsonl")
+@app.command(epilog="Example: strategy-qa batch questions.csv -o answers.jsonl --resume")
 def batch(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A .jsonl or .csv file.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .jsonl or .csv file.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT", help="csv, tsv, xlsx, jsonl or txt."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="OUTPUT", help="csv, jsonl, parquet or xlsx."),
+    ],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run, if there is one.")
+    ] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="One row a citation, not a question.")
+    ] = False,
     document: DocumentOption = None,
     language: LanguageOption = None,
     year: YearOption = None,
@@ -125,18 +138,36 @@ def batch(
     config: ConfigOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Answer every question of a file; a row that fails becomes a row with its error."""
-    from strategy_qa.batch import BatchWriter, answer_questions, check_format, read_questions
-    from strategy_qa.cli.progress import track
+    """Answer every question of a file; a row that fails becomes a row with its error.
 
-    check_format(output)
-    questions = read_questions(source)
+    The question stands in the column `question`, or in the only one. A row may have an `id`, and
+    narrow itself by `language` (en, es) and `document` (ids, set apart by semicolons).
+
+    Answers are kept in OUTPUT.part as they come. What is needed to repeat the run, its times
+    included, ends up in OUTPUT.run.json.
+    """
+    from strategy_qa.batch import check_output, read_questions, run_batch
+    from strategy_qa.cli.progress import counter
+
+    check_output(output)
+    read_questions(source)  # what is wrong with it is said before the model loads
     filters = filters_of(document, language, year, publisher, kind, originals)
     qa = open_qa(Settings.load(config, corpus=corpus, index=index))
-    failed = 0
-    with BatchWriter(output) as writer:
-        outcomes = answer_questions(qa, questions, filters=filters)
-        for outcome in track(outcomes, "asking", len(questions)):
-            writer.write(outcome)
-            failed += outcome.answer is None
-    typer.echo(f"{output}: {len(questions)} rows, {failed} with an error", err=True)
+    with counter("asking") as progress:
+        report = run_batch(
+            qa,
+            source,
+            output,
+            filters=filters,
+            evidence=evidence,
+            resume=resume,
+            command=sys.argv,
+            progress=progress,
+        )
+    typer.echo(
+        f"{output}: {report.rows} rows, {report.failed} with an error, {report.silent} without an"
+        f" answer, {report.resumed} from the run before, {report.seconds:.0f} s",
+        err=True,
+    )
+    if report.repeated:
+        typer.echo(f"{source}: {report.repeated} rows have the id of an earlier one", err=True)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from strategy_qa.answer import Evidence
 from strategy_qa.errors import ConfigError, QuestionError
 from strategy_qa.evaluate.gold import Gold
 from strategy_qa.evaluate.metrics import holds, ndcg, recall
 from strategy_qa.index import Index
-from strategy_qa.qa import Evidence, StrategyQA
+from strategy_qa.qa import StrategyQA
 from strategy_qa.types import Answer, Chunk, Filters, Notice, Span
 
 DEPTH = 10  # passages judged, whatever the settings say of k
