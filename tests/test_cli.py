@@ -37,7 +37,7 @@ def test_a_maintainer_builds_and_a_user_asks(
     out, err = capsys.readouterr()
     report = json.loads(out)
     assert report["documents"] == 2
-    assert "left out: documents/broken.pdf" in err
+    assert "left out  documents/broken.pdf" in err
     assert "2 documents, 1 files left out" in err
 
     assert call("ask", "How many jobs in manufacturing?", *places, "--json") == 0

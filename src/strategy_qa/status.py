@@ -9,6 +9,7 @@ from typing import Any
 
 from strategy_qa.index import Index
 from strategy_qa.index.build import BuildReport
+from strategy_qa.index.plan import Plan
 from strategy_qa.index.verify import Verification
 from strategy_qa.types import Notice, Source
 
@@ -91,6 +92,9 @@ def report_dict(report: BuildReport) -> dict[str, Any]:
     return {
         "build": manifest.build,
         "published": report.published,
+        "added": report.plan.added,
+        "changed": report.plan.changed,
+        "removed": report.plan.removed,
         "documents": manifest.documents,
         "chunks": manifest.chunks,
         "sentences": manifest.sentences,
@@ -106,13 +110,28 @@ def report_text(report: BuildReport) -> str:
     """What a build did, for a terminal: a line for every doubt, then the counts."""
     manifest = report.manifest
     lines = [f"warning: {w.subject}: {w.reason}" for w in report.warnings]
-    lines += [f"left out: {f.subject}: {f.reason}" for f in manifest.failures]
+    if not report.published:  # else the plan named them
+        lines += [f"left out  {f.subject}: {f.reason}" for f in manifest.failures]
     did = "published" if report.published else "unchanged:"
     lines.append(
         f"{did} {manifest.build}: {manifest.documents} documents, {len(manifest.failures)} files"
         f" left out, {manifest.chunks} chunks ({report.encoded} encoded, {report.reused} reused)"
     )
     return "\n".join(lines)
+
+
+def plan_dict(plan: Plan) -> dict[str, Any]:
+    """What a build changes, as a JSON object."""
+    return asdict(plan)
+
+
+def plan_text(plan: Plan) -> str:
+    """What a build changes, for a terminal: a line for each document, then the counts."""
+    groups = (("added", plan.added), ("changed", plan.changed), ("removed", plan.removed))
+    lines = [f"{what:<8}  {document}" for what, documents in groups for document in documents]
+    lines += [f"left out  {f.subject}: {f.reason}" for f in plan.left_out]
+    counts = ", ".join(f"{len(documents)} {what}" for what, documents in groups)
+    return "\n".join([*lines, f"plan: {counts}, {len(plan.left_out)} files left out"])
 
 
 def verification_dict(found: Verification) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from strategy_qa.cli.options import (
     JsonOption,
     VerboseOption,
 )
-from strategy_qa.cli.wiring import as_line, load_encoder, run_build
+from strategy_qa.cli.wiring import as_line, load_encoder, run_build, run_plan
 from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
 
@@ -33,18 +33,31 @@ def build(
         list[str] | None,
         typer.Option("--min", metavar="NAME=X", help="A floor for --gate: recall@1=0.85; repeat."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which documents would change.")
+    ] = False,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Keep no older build: nothing removed stays on disk.")
+    ] = False,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
     config: ConfigOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Bring the index up to date with the corpus; the old one serves until the new one is whole."""
+    """Bring the index up to date with the corpus; the old one serves until the new one is whole.
+
+    Only new text is encoded. A build that was cut off goes on where it was.
+    """
+    settings = Settings.load(config, corpus=corpus, index=index)
+    if dry_run:
+        from strategy_qa.status import plan_dict, plan_text
+
+        plan = run_plan(settings)
+        typer.echo(as_line(plan_dict(plan)) if as_json else plan_text(plan))
+        return
     report = run_build(
-        Settings.load(config, corpus=corpus, index=index),
-        full=full,
-        gold=gate or (),
-        floors=floors or (),
+        settings, full=full, gold=gate or (), floors=floors or (), keep=1 if purge else None
     )
     if as_json:
         typer.echo(as_line(report))

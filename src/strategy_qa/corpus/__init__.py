@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def corpus_files(corpus: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Iterator[Reading]:
+def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Generator[Reading, None, None]:
     """Read every document of a corpus; a file that cannot be read is a value, not the end.
 
     Files are read one after the other in a process of their own, within `limits`; those put into

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -91,7 +92,14 @@ class Index:
             IndexMissingError: nothing has been published there.
             IndexCorruptError: a file is missing, altered or of another format.
         """
-        return cls.open_build(folder / live_build(folder))
+        name = live_build(folder)
+        try:
+            return cls.open_build(folder / name)
+        except IndexCorruptError:
+            # Two builds may have been published since, and this one pruned: then there is another.
+            if live_build(folder) == name:
+                raise
+            return cls.open(folder)
 
     @classmethod
     def open_build(cls, build: Path) -> Index:
@@ -145,14 +153,23 @@ def read_manifest(build: Path) -> Manifest:
 
 def check_files(build: Path, manifest: Manifest) -> None:
     """Hold every file of a build against its SHA-256; IndexCorruptError names one that differs."""
-    for name, expected in manifest.files.items():
-        path = build / name
+    for name, reason in altered_files(build, manifest).items():
+        raise IndexCorruptError(build / name, reason, remedy=_REBUILD)
+
+
+def altered_files(build: Path, manifest: Manifest) -> dict[str, str]:
+    """The files of a build that do not have their SHA-256, and why."""
+
+    def fault(name: str) -> str:
         try:
-            found = file_hash(path)
+            whole = file_hash(build / name) == manifest.files[name]
         except OSError as error:
-            raise IndexCorruptError(path, "is missing or unreadable", remedy=_REBUILD) from error
-        if found != expected:
-            raise IndexCorruptError(path, "was altered since it was built", remedy=_REBUILD)
+            return f"is missing or unreadable ({error.strerror})"
+        return "" if whole else "was altered since it was built"
+
+    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing leaves Python's lock
+        faults = dict(zip(manifest.files, pool.map(fault, manifest.files), strict=True))
+    return {name: why for name, why in faults.items() if why}
 
 
 def file_hash(path: Path) -> str:

@@ -1,43 +1,35 @@
 """Build an index aside, verify it, publish it in one rename; the old one serves until then.
 
-Stages: 1 read, 2 chunk, 3 encode (vectors of unchanged text are taken from the live build),
-4 write, 5 verify, 6 publish, 7 prune old builds. Killed at any moment, the folder still names
-the build it named before.
+Stages: 1 look at the files, stop where nothing changed, 2 read and, at the same time, 3 encode
+what no build has vectors of, 4 write, 5 verify, 6 publish, 7 prune old builds. Killed at any
+moment, the folder still names the build it named before, and what was encoded is not lost.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from strategy_qa.corpus import Reading, corpus_files, count_files, current_editions, read_corpus
+from strategy_qa.corpus import Reading, corpus_files, count_files, read_corpus
 from strategy_qa.encode import Encoder
-from strategy_qa.errors import (
-    CorpusError,
-    IndexCorruptError,
-    IndexMissingError,
-)
-from strategy_qa.index import (
-    FORMAT,
-    LEXICAL,
-    MANIFEST,
-    STORE,
-    Index,
-    Manifest,
-)
+from strategy_qa.index import FORMAT, LEXICAL, MANIFEST, STORE, Index, Manifest
+from strategy_qa.index.gather import Gathered, editions, gather
+from strategy_qa.index.inputs import Look, inputs_hash, look, recall, remember, settings_hash
 from strategy_qa.index.lexical import LexicalIndex
 from strategy_qa.index.lock import ASIDE, writing
+from strategy_qa.index.plan import Plan, compare
+from strategy_qa.index.pool import Pool
 from strategy_qa.index.publish import builds_of, file_hashes, prune, publish
-from strategy_qa.index.rows import Progress, passages_of, vectors_of
+from strategy_qa.index.reuse import Before, before, vectors_kept
+from strategy_qa.index.rows import Progress, passage_of, write_vectors
 from strategy_qa.index.store import write_store
 from strategy_qa.index.verify import checked_build
-from strategy_qa.types import Document, Notice
+from strategy_qa.types import Notice
 
 _LIBRARIES = ("strategy-qa", "sentence-transformers", "torch", "faiss-cpu", "bm25s", "tiktoken")
 
@@ -48,8 +40,9 @@ class BuildReport:
 
     manifest: Manifest  # of the live build, new or not
     published: bool  # False when nothing had changed
+    plan: Plan  # what changed against the build before
     encoded: int  # chunks that went through the encoder
-    reused: int  # chunks whose vectors came from the build before
+    reused: int  # chunks whose vectors were there already
     warnings: tuple[Notice, ...]  # of documents that were read, with what to know of them
     seconds: dict[str, float]  # per stage
 
@@ -73,8 +66,10 @@ def build_index(
     encoder: Encoder,
     chunk_tokens: int,
     full: bool = False,
+    anew: bool = False,
     keep: int = 3,
     accept: Callable[[Index], None] = lambda _: None,
+    planned: Callable[[Plan], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> BuildReport:
     """Bring the index in `folder` up to date with `corpus`.
@@ -82,58 +77,104 @@ def build_index(
     Args:
         corpus: the folder with `sources.toml` and `documents/`.
         folder: where builds are kept.
-        encoder: turns passages into vectors.
+        encoder: turns passages into vectors; used only where something changed.
         chunk_tokens: tiktoken tokens a chunk is filled up to.
         full: encode everything anew and publish even when nothing changed.
+        anew: publish even when nothing changed, with the vectors that are there.
         keep: how many builds stay, the new one included.
         accept: given the verified build before it is published; what it raises stops that.
+        planned: told what changes, as soon as everything is read.
         progress: told how far each stage is.
 
     Raises:
         CorpusError: the corpus cannot be used, or no document of it could be read.
         IndexBusyError: another process is building into the same folder.
         IndexCorruptError: the new build did not verify; the old one is still live.
+        StrategyQAError: the folder cannot be written, or the disk is full.
     """
     corpus_files(corpus)  # fails before anything is written
     with writing(folder):
-        return _build(corpus, folder, encoder, chunk_tokens, full, keep, accept, progress)
+        clock = _Clock()
+        # 1. look
+        live = before(folder)
+        last = recall(folder)
+        found = Look(
+            look(corpus, {} if full else last.states), settings_hash(encoder, chunk_tokens)
+        )
+        clock.lap("look")
+        if live.whole and not (full or anew) and found.same_as(last) and last.build == live.name:
+            return _unchanged(folder, live, keep, clock)
+        # 2. read, 3. encode
+        pool = Pool(folder, encoder, [] if full else vectors_kept(folder, live, encoder))
+        made = gather(corpus, encoder, chunk_tokens, pool, progress)
+        clock.lap("read and encode")
+        inputs = inputs_hash(found.settings, made.documents, made.failures)
+        if live.whole and not (full or anew) and live.inputs == inputs:
+            remember(folder, replace(found, build=live.name))
+            return _unchanged(folder, live, keep, clock)
+        plan = compare(live.documents(), made.documents, made.failures)
+        planned(plan)
+        # 4. write
+        progress(Progress("write", 0, 1))
+        manifest, aside = _write(folder, made, inputs, encoder, chunk_tokens, pool)
+        # 5. verify, and let the caller judge
+        accept(checked_build(aside))
+        # 6. publish
+        publish(folder, aside, manifest.build)
+        # 7. prune
+        prune(folder, keep)
+        pool.clear()
+        remember(folder, replace(found, build=manifest.build))
+        progress(Progress("write", 1, 1))
+        clock.lap("write")
+        warnings = tuple(Notice(d.id, w) for d in made.documents for w in d.warnings)
+        reused = manifest.chunks - pool.encoded
+        return BuildReport(manifest, True, plan, pool.encoded, reused, warnings, clock.seconds)
 
 
-def _build(
-    corpus: Path,
+def plan_build(
+    corpus: Path, folder: Path, *, progress: Callable[[Progress], None] = lambda _: None
+) -> Plan:
+    """What `build_index` would change, after reading the corpus; nothing is written.
+
+    Raises:
+        CorpusError: as `build_index`.
+    """
+    total = count_files(corpus)
+    readings: list[Reading] = []
+    for reading in read_corpus(corpus):
+        readings.append(reading)
+        progress(Progress("read", len(readings), max(total, len(readings))))
+    documents, failures = editions(corpus, readings)
+    return compare(before(folder).documents(), documents, failures)
+
+
+def _unchanged(folder: Path, live: Before, keep: int, clock: _Clock) -> BuildReport:
+    assert live.manifest is not None
+    prune(folder, keep)
+    manifest, warnings = live.manifest, live.warnings()
+    return BuildReport(manifest, False, Plan(), 0, manifest.chunks, warnings, clock.seconds)
+
+
+def _write(
     folder: Path,
+    made: Gathered,
+    inputs: str,
     encoder: Encoder,
     chunk_tokens: int,
-    full: bool,
-    keep: int,
-    accept: Callable[[Index], None],
-    progress: Callable[[Progress], None],
-) -> BuildReport:
-    clock = _Clock()
-    # 1. read
-    documents, failures = _read(corpus, progress)
-    clock.lap("read")
-    warnings = tuple(Notice(d.id, w) for d in documents for w in d.warnings)
-    inputs = _inputs_hash(documents, failures, encoder, chunk_tokens)
-    old = None if full else _open_old(folder)
-    if old and old.manifest.inputs == inputs:
-        return BuildReport(old.manifest, False, 0, old.manifest.chunks, warnings, clock.seconds)
-    # 2. chunk
-    entries, passages = passages_of(documents, encoder, chunk_tokens, progress)
-    clock.lap("chunk")
-    # 3. encode
-    vectors, encoded = vectors_of(entries, passages, encoder, old, progress)
-    clock.lap("encode")
-    # 4. write
-    progress(Progress("write", 0, 1))
+    pool: Pool,
+) -> tuple[Manifest, Path]:
+    """A whole build in a folder aside."""
     created = datetime.now(UTC)
     build = f"{created:%Y%m%dT%H%M%S.%f}-{inputs[:8]}"
     aside = folder / f"{ASIDE}{os.getpid()}"
     aside.mkdir()
-    write_store(aside / STORE, documents, entries)
-    vectors.save(aside)
+    write_store(aside / STORE, made.documents, made.entries)
+    write_vectors(aside, made.entries, pool, encoder.dimension)
+    by_id = {document.id: document for document in made.documents}
     LexicalIndex.build(
-        (p.text, e.chunk.language) for p, e in zip(passages, entries, strict=True)
+        (passage_of(by_id[chunk.document_id], chunk, ()).text, chunk.language)
+        for chunk in (entry.chunk for entry in made.entries)
     ).save(aside / LEXICAL)
     manifest = Manifest(
         format=FORMAT,
@@ -145,61 +186,12 @@ def _build(
         dimension=encoder.dimension,
         chunk_tokens=chunk_tokens,
         inputs=inputs,
-        documents=len(documents),
-        chunks=len(entries),
-        sentences=vectors.shape[1],
-        failures=tuple(failures),
+        documents=len(made.documents),
+        chunks=len(made.entries),
+        sentences=sum(len(entry.sentences) for entry in made.entries),
+        failures=tuple(made.failures),
         versions={name: version(name) for name in _LIBRARIES},
         files=file_hashes(aside),
     )
     (aside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    # 5. verify, and let the caller judge
-    accept(checked_build(aside))
-    # 6. publish
-    publish(folder, aside, build)
-    # 7. prune
-    prune(folder, keep)
-    progress(Progress("write", 1, 1))
-    clock.lap("write")
-    reused = len(entries) - encoded
-    return BuildReport(manifest, True, encoded, reused, warnings, clock.seconds)
-
-
-def _read(
-    corpus: Path, progress: Callable[[Progress], None]
-) -> tuple[list[Document], list[Notice]]:
-    total = count_files(corpus)
-    readings: list[Reading] = []
-    for reading in read_corpus(corpus):
-        readings.append(reading)
-        progress(Progress("read", len(readings), total))
-    documents, failures = current_editions(readings)
-    if not documents and not failures:
-        raise CorpusError(corpus, "holds no document", remedy="Put one into documents/.")
-    if not documents:
-        first = failures[0]
-        raise CorpusError(
-            corpus,
-            f"none of its {total} files can be read; the first: {first.subject}: {first.reason}",
-        )
-    return documents, failures
-
-
-def _open_old(folder: Path) -> Index | None:
-    """The live build, for its vectors; one that is missing or damaged has nothing to give."""
-    try:
-        return Index.open(folder)
-    except (IndexMissingError, IndexCorruptError):
-        return None
-
-
-def _inputs_hash(
-    documents: Sequence[Document], failures: Sequence[Notice], encoder: Encoder, tokens: int
-) -> str:
-    """One hash of everything that shapes a build, the code's own version included."""
-    parts = [
-        f"{FORMAT} {version('strategy-qa')} {encoder.fingerprint} {tokens}",
-        *(f"{d.sha256} {d!r}" for d in documents),
-        *(f"{f.subject} {f.reason}" for f in failures),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return manifest, aside

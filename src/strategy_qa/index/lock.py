@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,9 +38,14 @@ def writing(folder: Path) -> Iterator[None]:
             folder, "another build is running", remedy="Wait until it has ended."
         ) from error
     except OSError as error:
-        reason = f"cannot be written ({error.strerror or error})"
-        remedy = "Check permissions and free disk space; the old index is untouched."
-        raise StrategyQAError(error.filename or folder, reason, remedy=remedy) from error
+        raise _unwritable(error.filename or folder, error.strerror or error) from error
+    except sqlite3.OperationalError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(where: object, why: object) -> StrategyQAError:
+    remedy = "Check permissions and free disk space; the old index is untouched."
+    return StrategyQAError(where, f"cannot be written ({why})", remedy=remedy)
 
 
 def _clear(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.index.conditions import conditions
 from strategy_qa.types import (
     Block,
     BlockKind,
@@ -182,38 +183,22 @@ class Store:
         """The row of each input hash."""
         return dict(self._db.execute("SELECT input_hash, row FROM chunks"))
 
+    def places(self) -> NDArray[np.int64]:
+        """Of every row the first and last row of its sentences and of its words, (chunks, 4)."""
+        found = self._db.execute(
+            "SELECT first_sentence, last_sentence, first_word, last_word FROM chunks ORDER BY row"
+        ).fetchall()
+        return np.array(found, dtype=np.int64).reshape(-1, 4)
+
     def rows_matching(self, filters: Filters) -> NDArray[np.int64]:
         """The rows a question may look at, ascending."""
-        where, values = _conditions(filters)
+        where, values = conditions(filters)
         found = self._db.execute(
             "SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id"
             f" WHERE {where} ORDER BY c.row",
             values,
         ).fetchall()
         return np.array([row for (row,) in found], dtype=np.int64)
-
-
-def _conditions(filters: Filters) -> tuple[str, list[str | int]]:
-    parts, values = ["1"], list[str | int]()
-
-    def any_of(expression: str, wanted: Sequence[str]) -> None:
-        if wanted:
-            parts.append("(" + " OR ".join([expression] * len(wanted)) + ")")
-            values.extend(wanted)
-
-    any_of("d.id = ?", sorted(filters.documents))
-    any_of("c.language = ?", sorted(filters.languages))
-    any_of("d.kind = ?", sorted(filters.kinds))
-    any_of("instr(d.publisher, ?) > 0", sorted(p.casefold() for p in filters.publishers))
-    any_of("json_extract(d.source, '$.edition') = ?", sorted(filters.editions))
-    first, last = filters.years
-    if first is not None:
-        parts.append("d.year >= ?")
-        values.append(first)
-    if last is not None:
-        parts.append("d.year <= ?")
-        values.append(last)
-    return " AND ".join(parts), values
 
 
 def _document_row(document: Document) -> tuple[object, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,56 @@ from numpy.typing import NDArray
 from strategy_qa.encode import unit
 
 Matrix = NDArray[np.float32]
+
+VECTOR_FILES = ("vectors.faiss", "sentences.npy", "words.npy")
+
+
+class VectorWriter:
+    """Writes the vectors of a build a chunk at a time; a context manager.
+
+    The chunks' alone lie in memory. The others are written, not mapped: on a full disk a write
+    fails, where a mapped page would end the process.
+    """
+
+    def __init__(
+        self, folder: Path, chunks: int, sentences: int, words: int, dimension: int
+    ) -> None:
+        self._folder = folder
+        self._chunks = np.empty((chunks, dimension), dtype=np.float32)
+        self._added = 0
+        self._files = ExitStack()
+        self._sentences = self._open("sentences.npy", (sentences, dimension), np.float16)
+        self._words = self._open("words.npy", (words, dimension), np.int8)
+
+    def _open(self, name: str, shape: tuple[int, int], kind: type[np.generic]) -> BinaryIO:
+        file = self._files.enter_context((self._folder / name).open("wb"))
+        layout = np.dtype(kind)
+        header = {"descr": layout.str, "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        return file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, vector: Matrix, sentences: NDArray[np.float16], words: NDArray[np.int8]) -> None:
+        """Append a chunk's vector (d,), those of its sentences, and of its words as `packed`."""
+        self._chunks[self._added] = vector
+        self._added += 1
+        self._sentences.write(np.ascontiguousarray(sentences).data)
+        self._words.write(np.ascontiguousarray(words).data)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._files.close()
+        if kind is None:
+            import faiss
+
+            index = faiss.IndexFlatIP(self._chunks.shape[1])
+            index.add(self._chunks)
+            path = self._folder / "vectors.faiss"
+            try:
+                faiss.write_index(index, str(path))
+            except RuntimeError as error:  # all that FAISS knows of files
+                raise OSError(None, "FAISS could not write it", str(path)) from error
 
 
 class Vectors:
@@ -24,31 +75,14 @@ class Vectors:
         self._words = words
 
     @classmethod
-    def build(cls, chunks: Matrix, sentences: Matrix, words: NDArray[np.int8]) -> Vectors:
-        """Take chunk (n, d) and sentence vectors (m, d), normalised, and words as `packed`."""
-        import faiss
-
-        index = faiss.IndexFlatIP(chunks.shape[1])
-        index.add(np.ascontiguousarray(chunks, dtype=np.float32))
-        return cls(index, sentences.astype(np.float16), words)
-
-    @classmethod
     def load(cls, folder: Path) -> Vectors:
-        """Read what `save` wrote."""
+        """Read what `VectorWriter` wrote."""
         import faiss
 
         index = faiss.read_index(str(folder / "vectors.faiss"))
         sentences = np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False)
         words = np.load(folder / "words.npy", mmap_mode="r", allow_pickle=False)
         return cls(index, sentences, words)
-
-    def save(self, folder: Path) -> None:
-        """Write `vectors.faiss`, `sentences.npy` and `words.npy`."""
-        import faiss
-
-        faiss.write_index(self._chunks, str(folder / "vectors.faiss"))
-        np.save(folder / "sentences.npy", np.asarray(self._sentences), allow_pickle=False)
-        np.save(folder / "words.npy", np.asarray(self._words), allow_pickle=False)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

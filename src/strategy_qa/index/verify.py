@@ -23,7 +23,7 @@ from strategy_qa.index import (
     STORE,
     Index,
     Manifest,
-    file_hash,
+    altered_files,
     live_build,
     read_manifest,
 )
@@ -100,14 +100,8 @@ def checked_build(build: Path) -> Index:
 
 
 def _files(build: Path, manifest: Manifest) -> Iterator[Notice]:
-    for name, expected in manifest.files.items():
-        try:
-            found = file_hash(build / name)
-        except OSError as error:
-            yield Notice(str(build / name), f"cannot be read ({error.strerror})")
-        else:
-            if found != expected:
-                yield Notice(str(build / name), "was altered since it was built")
+    for name, reason in altered_files(build, manifest).items():
+        yield Notice(str(build / name), reason)
     there = {p.relative_to(build).as_posix() for p in build.rglob("*") if not p.is_dir()}
     for name in sorted(there - manifest.files.keys() - {MANIFEST}):
         yield Notice(str(build / name), "does not belong to the build")
