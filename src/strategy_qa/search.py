@@ -68,10 +68,12 @@ class Match:
 
         `asked` as in `WordMatches.met`.
         """
-        if sentence is None:
-            return self.words.met(asked=asked)
+        return self.words.met(sentence and self.inside(sentence), asked)
+
+    def inside(self, sentence: Span) -> Span:
+        """A sentence of the document as a span of the passage, where title and headings lead."""
         shift = self.words.start - self.row.chunk.span.start
-        return self.words.met(Span(sentence.start + shift, sentence.end + shift), asked)
+        return Span(sentence.start + shift, sentence.end + shift)
 
 
 def search(
