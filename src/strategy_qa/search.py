@@ -68,12 +68,10 @@ class Match:
 
         `asked` as in `WordMatches.met`.
         """
-        return self.words.met(sentence and self.inside(sentence), asked)
-
-    def inside(self, sentence: Span) -> Span:
-        """A sentence of the document as a span of the passage, where title and headings lead."""
+        if sentence is None:
+            return self.words.met(asked=asked)
         shift = self.words.start - self.row.chunk.span.start
-        return Span(sentence.start + shift, sentence.end + shift)
+        return self.words.met(Span(sentence.start + shift, sentence.end + shift), asked)
 
 
 def search(

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words
 from strategy_qa.answer.extractive import Sentence
-from strategy_qa.answer.insists import lacking
 from strategy_qa.answer.reader import Asked, Readers, load_readers
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
@@ -67,7 +66,7 @@ def confidence(
     if not pool or not matches:
         return 0.0
     with_any, with_own = load_weights()
-    features = comparable(question, matches, language=language) | lacking(question, pool)  # 1
+    features = comparable(question, matches, language=language)  # 1
     readers = load_readers()
     if encoder.fingerprint != readers.fingerprint:
         return with_any.probability(features)

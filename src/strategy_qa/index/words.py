@@ -42,20 +42,11 @@ class WordMatches:
     weights: NDArray[np.float32]  # of the question's words
 
     def met(self, within: Span | None = None, asked: Sequence[int] | None = None) -> float:
-        """The weighted mean of `best`.
+        """The weighted mean of each question word's best cosine with the words of the passage.
 
-        `asked` names, by place, the words of the question that count; all of them when None.
-        """
-        weights = self.weights if asked is None else np.zeros_like(self.weights)
-        if asked is not None:
-            weights[list(asked)] = self.weights[list(asked)] / self.weights[list(asked)].sum()
-        return float(weights @ self.best(within))
-
-    def best(self, within: Span | None = None) -> NDArray[np.float32]:
-        """Each question word's best cosine with the words of the passage, shape (question words,).
-
-        `within`, a span of the passage, leaves out the words of the chunk outside it; what title
-        and headings meet, every sentence below them meets. Where no word is left, all are 0.
+        `within`, a span of the chunk, leaves out those of the chunk that stand outside it; what
+        title and headings meet, every sentence below them meets. `asked` names, by place, the
+        words of the question that count; all of them where it is None.
         """
         inside = [
             i
@@ -63,8 +54,11 @@ class WordMatches:
             if within is None or span.end <= self.start or within.contains(span)
         ]
         if not inside:
-            return np.zeros(len(self.weights), np.float32)
-        return np.asarray(self.cosines[:, inside].max(axis=1))
+            return 0.0
+        weights = self.weights if asked is None else np.zeros_like(self.weights)
+        if asked is not None:
+            weights[list(asked)] = self.weights[list(asked)] / self.weights[list(asked)].sum()
+        return float(weights @ self.cosines[:, inside].max(axis=1))
 
 
 def word_spans(text: str, language: str) -> tuple[Span, ...]:
