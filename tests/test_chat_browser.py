@@ -479,6 +479,15 @@ def test_signing_in_in_the_browser(browser: Browser, tmp_path: Path) -> None:
         page.context.close()
 
 
+def settle(page: Page) -> None:
+    """Wait for colours on their way from one state to another: they are nobody's contrast."""
+    expect(page.locator("#compare:disabled")).to_have_count(0)
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations()"
+        ".filter(a => a.effect.getComputedTiming().iterations !== Infinity).map(a => a.finished))"
+    )
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "es-MX"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_critical_or_serious_for_axe(
@@ -489,8 +498,10 @@ def test_nothing_critical_or_serious_for_axe(
     page.locator("#filters summary").click()
     put(page, ENGLISH)
     page.locator("[data-helpful=no]").click()
+    settle(page)
     found += findings(page)
     put(page, UNKNOWN)
+    settle(page)
     found += findings(page)
     for path in ("documents", "about"):
         page.goto(page.url.split("?")[0].rstrip("/").replace("/documents", "") + "/" + path)
