@@ -48,6 +48,18 @@ def test_passages_and_filters(client: TestClient) -> None:
     assert none["citations"] == none["hits"] == []
 
 
+def test_documents_are_compared(client: TestClient, qa: StrategyQA) -> None:
+    asked = {"question": "How many jobs in manufacturing?"}
+    compared = client.post("/api/compare", json=asked).json()
+    first, *rest = compared["documents"]
+    assert first["document_id"] == "jobs"
+    assert "2,809,944" in first["citation"]["quote"]
+    assert [(each["document_id"], each["citation"]) for each in rest] == [("plan", None)]
+    narrowed = client.post("/api/compare", json={**asked, "documents": ["plan"]}).json()
+    assert [each["document_id"] for each in narrowed["documents"]] == ["plan"]
+    assert client.post("/api/compare", json={**asked, "k": 3}).status_code == 422
+
+
 def test_documents_are_listed(client: TestClient, qa: StrategyQA) -> None:
     listed = client.get("/api/documents").json()
     assert [each["id"] for each in listed["documents"]] == ["jobs", "plan"]
@@ -171,9 +183,11 @@ def test_metrics_count_by_route(client: TestClient) -> None:
 def test_the_page_says_every_route_and_field(client: TestClient) -> None:
     document = client.get("/api/schema.json").json()
     words = client.get("/api").text
-    assert set(document["paths"]) >= {"/api/ask", "/api/search", "/api/documents"}
+    assert set(document["paths"]) >= {
+        "/api/ask", "/api/search", "/api/compare", "/api/documents",
+    }  # fmt: skip
     for path in document["paths"]:
         assert path in words
-    for field in ("question", "abstained", "first_year", "page_label"):
+    for field in ("question", "abstained", "first_year", "page_label", "searched", "mentioned"):
         assert f"<code>{field}</code>" in words
     assert "<script" not in words

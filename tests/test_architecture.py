@@ -15,7 +15,18 @@ PACKAGE = Path(strategy_qa.__file__).parent
 # From the ground up: a room imports from its own floor's package and from the floors below.
 FLOORS = (
     ("types", "errors"),
-    ("text", "followups", "settings", "render", "comparison", "export", "feedback", "users"),
+    (
+        "text",
+        "followups",
+        "settings",
+        "contract",
+        "render",
+        "comparison",
+        "export",
+        "tables",
+        "feedback",
+        "users",
+    ),
     (
         "corpus",
         "chunk",
@@ -36,6 +47,11 @@ FLOORS = (
     ("app", "cli", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+# A result leads to its writers: `answer.to_docx()`, loaded when it is called.
+UPWARDS = {
+    ("strategy_qa.types.forms", writer)
+    for writer in ("contract", "render", "comparison", "export", "tables")
+}
 HEAVY = {"torch", "faiss", "gradio", "pypdf", "pypdfium2", "trafilatura", "sentence_transformers",
          "transformers", "docx", "bm25s", "numpy", "httpx", "lxml", "tenacity"}  # fmt: skip
 
@@ -57,6 +73,8 @@ def test_imports_point_down(name: str, path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("strategy_qa."):
             target = room(node.module or "")
+            if (name, target) in UPWARDS:
+                continue
             assert LEVEL[target] <= LEVEL[room(name)], f"{name} imports {node.module}"
 
 

@@ -409,7 +409,7 @@ def open_texts(folder: Path, *files: Path) -> StrategyQA:
 def test_squad_questions_become_gold_with_their_sentences(tmp_path: Path) -> None:
     path = write_json(tmp_path / "v2.json", squad("en", impossible=True))
     qa = open_texts(tmp_path, path)
-    assert [source.title for source in qa.sources()] == ["Old harbour", "# Land"]
+    assert [source.title for source in qa.documents()] == ["Old harbour", "# Land"]
     assert qa.document("text1-0002").text.endswith(
         "1. Rivers flow down. Mountains <b>rise</b> & stand `still` there."
     )

@@ -60,7 +60,7 @@ def audit(
         holdings: what is held of each source.
         states: what is known of a source's address, None for nothing.
     """
-    indexed = {source.id for source in qa.sources()}
+    indexed = {source.id for source in qa.documents()}
     for holding in holdings:
         source = holding.entry.source
         if not (source.cited_for and source.url):

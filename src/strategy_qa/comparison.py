@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from itertools import zip_longest
-from typing import Any
 
+from strategy_qa.contract import ComparisonDict, MentionDict
 from strategy_qa.render import WIDTH, citation_dict, page_text, place_text, source_line
 from strategy_qa.types import Comparison, Mention
 
@@ -13,7 +13,7 @@ NO_MENTION = {"en": "no mention found", "es": "no se halló mención"}
 _NARROW = 34  # the left column
 
 
-def comparison_dict(comparison: Comparison) -> dict[str, Any]:
+def comparison_dict(comparison: Comparison) -> ComparisonDict:
     """A comparison as the JSON object that every surface gives out; one entry a document."""
     return {
         "question": comparison.question,
@@ -42,7 +42,7 @@ def comparison_text(comparison: Comparison) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _mention_dict(mention: Mention) -> dict[str, Any]:
+def _mention_dict(mention: Mention) -> MentionDict:
     source, citation = mention.source, mention.citation
     return {
         "document_id": mention.document_id,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,8 @@ from strategy_qa.answer.extractive import pool_sentences, select
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import QuestionError
 from strategy_qa.followups import complete
-from strategy_qa.index import Index, live_build
+from strategy_qa.index import Index
+from strategy_qa.index.live import LiveIndex
 from strategy_qa.many import Answers, Ask
 from strategy_qa.question import Asked, check_encoder, check_question, understand
 from strategy_qa.search import Match, search, search_documents
@@ -26,7 +26,7 @@ from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
 from strategy_qa.text import detect_language
 from strategy_qa.together import SharedEncoder
-from strategy_qa.types import Answer, Comparison, Document, Filters, Hit, Mode, Source
+from strategy_qa.types import Answer, Comparison, Document, Documents, Filters, Hits, Mode
 
 
 class StrategyQA:
@@ -39,11 +39,9 @@ class StrategyQA:
         self, index: Index, encoder: Encoder, *, settings: Settings, folder: Path | None = None
     ) -> None:
         """Answer from an open index; with its `folder`, from what is published there next."""
-        self._index = index
         self.encoder = encoder
-        self._folder = folder
         self.settings = settings
-        self._lock = threading.Lock()
+        self._live = LiveIndex(index, folder=folder, check=partial(check_encoder, encoder=encoder))
 
     @classmethod
     def open(
@@ -132,18 +130,16 @@ class StrategyQA:
         Some are answered at a time, from the build live at the start; the same questions in order
         give the same answers, `latency_ms` aside. `progress` shows a bar on stderr.
         """
-        if progress:
-            from tqdm import tqdm
-
-            questions = tqdm(questions, unit="question")
-        return Answers(self.ask_each((Ask(each, language, filters) for each in questions), k=k))
+        total = len(questions) if isinstance(questions, Sized) else None
+        answers = self.ask_each((Ask(each, language, filters) for each in questions), k=k)
+        return Answers(answers, progress=progress, total=total)
 
     def ask_each(
         self, asked: Iterable[Ask], *, k: int | None = None
     ) -> Iterator[Answer | QuestionError]:
         """Answer many questions with filters of their own; a bad one yields its error."""
         shared = SharedEncoder(self.encoder)
-        fixed = StrategyQA(self._current(), shared, settings=self.settings)
+        fixed = StrategyQA(self._live.get(), shared, settings=self.settings)
 
         def answer(each: Ask) -> Answer | QuestionError:
             try:
@@ -155,7 +151,7 @@ class StrategyQA:
 
     def pinned(self) -> StrategyQA:
         """The same over the build that is live now, whatever is published later."""
-        return StrategyQA(self._current(), self.encoder, settings=self.settings)
+        return StrategyQA(self._live.get(), self.encoder, settings=self.settings)
 
     def search(
         self,
@@ -164,10 +160,10 @@ class StrategyQA:
         k: int | None = None,
         language: str | None = None,
         filters: Filters | None = None,
-    ) -> tuple[Hit, ...]:
+    ) -> Hits:
         """The passages nearest to a query, best first; arguments and errors as in `ask`."""
         *_, matches, _ = self._find(query, language, filters, k)
-        return tuple(match.hit for match in matches)
+        return Hits(match.hit for match in matches)
 
     def evidence(self, question: str, *, k: int | None = None) -> Evidence:
         """What `ask` would choose from, silent or not: for measuring; errors as in `ask`."""
@@ -178,15 +174,15 @@ class StrategyQA:
 
     def document(self, document_id: str) -> Document:
         """A document of the index with its whole text; KeyError when there is none."""
-        return self._current().store.document(document_id)
+        return self._live.get().store.document(document_id)
 
-    def sources(self) -> tuple[Source, ...]:
+    def documents(self) -> Documents:
         """The source of every document in the index, by document id."""
-        return self._current().store.sources()
+        return Documents(self._live.get().store.sources())
 
     def status(self) -> IndexStatus:
         """Which build answers, and what was left out of it."""
-        return status_of(self._current())
+        return status_of(self._live.get())
 
     def compare(
         self, question: str, *, language: str | None = None, filters: Filters | None = None
@@ -237,14 +233,5 @@ class StrategyQA:
         if language is not None:
             wanted = replace(wanted, languages=frozenset({language}))
         return understand(
-            self._current(), self.encoder, question, wanted, default=spoken or language
+            self._live.get(), self.encoder, question, wanted, default=spoken or language
         )
-
-    def _current(self) -> Index:
-        """The live build; another one than before is opened first, and checked."""
-        with self._lock:
-            if self._folder and live_build(self._folder) != self._index.manifest.build:
-                fresh = Index.open(self._folder)
-                check_encoder(fresh, self.encoder)
-                self._index = fresh
-            return self._index

@@ -1,11 +1,12 @@
-"""Answers and hits as the contract's JSON, as Markdown and as plain text for a terminal."""
+"""Answers and hits as the contract's JSON and as plain text for a terminal."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
+from strategy_qa.contract import AnswerDict, CitationDict, DocumentDict, HitDict
 from strategy_qa.types import Answer, Citation, Edition, Hit, Source
 
 EDITIONS = {
@@ -18,9 +19,7 @@ WIDTH = 96  # columns of a terminal
 _SEARCHED = {"en": "Searched as", "es": "Se buscó"}
 
 
-def answer_dict(
-    answer: Answer, *, row_id: str | None = None, timings: bool = True
-) -> dict[str, Any]:
+def answer_dict(answer: Answer, *, row_id: str | None = None, timings: bool = True) -> AnswerDict:
     """An answer as the JSON object that every surface gives out."""
     return {
         "id": row_id,
@@ -40,24 +39,20 @@ def answer_dict(
     }
 
 
-def error_dict(question: str, error: str, *, row_id: str | None = None) -> dict[str, Any]:
+def error_dict(question: str, error: str, *, row_id: str | None = None) -> AnswerDict:
     """A question that could not be asked, with the same keys as an answer."""
-    empty = dict.fromkeys(
-        ("searched", "answer", "confidence", "mode", "language", "index_build", "encoder")
-    )
-    return {
+    known: dict[str, Any] = {
         "id": row_id,
         "question": question,
-        **empty,
-        "latency_ms": None,
         "abstained": True,
         "citations": [],
         "hits": [],
         "error": error,
     }
+    return cast(AnswerDict, {name: known.get(name) for name in AnswerDict.__annotations__})
 
 
-def hit_dict(hit: Hit) -> dict[str, Any]:
+def hit_dict(hit: Hit) -> HitDict:
     """A hit as a JSON object; `start` and `end` count in the document's text."""
     return {
         "document_id": hit.chunk.document_id,
@@ -76,7 +71,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
     }
 
 
-def source_dict(source: Source) -> dict[str, Any]:
+def source_dict(source: Source) -> DocumentDict:
     """A document of the index as a JSON object."""
     return {
         "id": source.id,
@@ -115,22 +110,6 @@ def _searched(answer: Answer) -> list[str]:
         return []
     words = _SEARCHED.get(answer.language, _SEARCHED["en"])
     return [textwrap.fill(f"{words}: {answer.searched}", WIDTH), ""]
-
-
-def answer_markdown(answer: Answer) -> str:
-    """An answer with its references, to paste into a document."""
-    lines = [f"**{answer.question}**", ""]
-    if answer.abstained:
-        return "\n".join([*lines, NOTHING, ""])
-    lines += [
-        f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations) + "\n"
-        for claim in answer.claims
-    ]
-    lines += [
-        f"{c.number}. {source_line(c.source)}{place_text(c.section, page_text(c))}. {c.source.url}"
-        for c in answer.citations
-    ]
-    return "\n".join([*lines, ""])
 
 
 def hits_text(hits: Iterable[Hit]) -> str:
@@ -186,7 +165,7 @@ def pages_text(hit: Hit) -> str:
     return f"{word} {physical}" if last > 1 or printed else ""
 
 
-def citation_dict(citation: Citation) -> dict[str, Any]:
+def citation_dict(citation: Citation) -> CitationDict:
     """A citation as a JSON object."""
     source = citation.source
     return {

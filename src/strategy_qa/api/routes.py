@@ -1,4 +1,4 @@
-"""The routes: /api/ask, /api/search, /api/documents, the page, health, readiness and metrics."""
+"""The routes: /api/ask, search, compare and documents, the page, health, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from fastapi.routing import APIRoute
 from strategy_qa import render
 from strategy_qa.api.limits import Limits
 from strategy_qa.api.metrics import CONTENT_TYPE, Metrics
-from strategy_qa.api.models import AnswerOut, Documents, Passages, Problem, Query, Question
+from strategy_qa.api.models import Compared, Documents, Passages, Problem, Query, Question
 from strategy_qa.api.page import page
 from strategy_qa.api.problems import problem_of
+from strategy_qa.comparison import comparison_dict
+from strategy_qa.contract import AnswerDict, ComparisonDict
 from strategy_qa.errors import StrategyQAError
 from strategy_qa.settings import ApiSettings
 
@@ -91,8 +93,8 @@ def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter
 
     api = APIRouter(route_class=Guarded, prefix="/api", responses=_PROBLEMS)
 
-    @api.post("/ask", response_model=AnswerOut)
-    async def ask(question: Question, request: Request) -> dict[str, Any]:
+    @api.post("/ask", response_model=AnswerDict)
+    async def ask(question: Question, request: Request) -> AnswerDict:
         """Answer one question with its citations, or abstain and give the nearest passages."""
         filters, k = question.filters(), question.k
         answer = await answering(request, partial(qa.ask, question.question, filters=filters, k=k))
@@ -110,6 +112,15 @@ def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter
             "index_build": qa.status().build,
             "hits": [render.hit_dict(hit) for hit in hits],
         }
+
+    @api.post("/compare", response_model=ComparisonDict)
+    async def compare(question: Compared, request: Request) -> ComparisonDict:
+        """Set side by side what each document says on a question, or that it does not mention it.
+
+        Every document that the filters leave has its entry, those that mention it first.
+        """
+        call = partial(qa.compare, question.question, filters=question.filters())
+        return comparison_dict(await answering(request, call))
 
     @api.get("/documents", response_model=Documents)
     async def documents(request: Request) -> dict[str, Any]:

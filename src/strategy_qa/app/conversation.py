@@ -102,7 +102,7 @@ def ask(
             turn = replace(turn, comparison=qa.compare(question, filters=turn.filters))
         else:
             turn = replace(turn, answer=qa.ask(question, filters=turn.filters, after=after))
-        sources = qa.sources()
+        sources = qa.documents()
         named = tuple(source for source in sources if source.id in turn.filters.documents)
         return replace(turn, documents=len(sources), named=named)
     except QuestionError:

@@ -107,6 +107,6 @@ class View:
     def sources(self) -> tuple[Source, ...]:
         """Of the documents in the index, () while there is none."""
         try:
-            return self._qa.sources()
+            return self._qa.documents()
         except StrategyQAError:
             return ()

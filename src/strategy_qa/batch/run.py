@@ -131,8 +131,8 @@ def _asks(questions: Sequence[Question], filters: Filters) -> Iterator[Ask]:
 def _row(question: Question, answers: Iterator[Answer | QuestionError]) -> Row:
     answer = next(answers)
     if question.error or isinstance(answer, QuestionError):
-        return error_dict(question.text, question.error or str(answer), row_id=question.id)
-    return answer_dict(answer, row_id=question.id, timings=False)
+        return {**error_dict(question.text, question.error or str(answer), row_id=question.id)}
+    return {**answer_dict(answer, row_id=question.id, timings=False)}
 
 
 def _head(

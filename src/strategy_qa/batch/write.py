@@ -10,36 +10,21 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args, get_origin, get_type_hints
 
 from strategy_qa.batch.sheet import check_sheets, write_sheet
+from strategy_qa.contract import EVIDENCE_FIELDS, AnswerDict, CitationDict, by_citation
 from strategy_qa.errors import ConfigError, MissingExtraError
 from strategy_qa.render import page_of
 
 OUTPUTS = (".csv", ".jsonl", ".parquet", ".xlsx")
-COLUMNS = (
-    "id", "question", "searched", "answer", "abstained", "confidence", "mode", "language",
-    "citations", "index_build", "encoder", "latency_ms", "error",
-)  # fmt: skip
-ABOUT = ("id", "question", "abstained", "confidence")
-CITED = (
-    "number", "document_id", "title", "url", "publisher", "year", "edition", "page", "page_label",
-    "section", "quote", "start", "end", "ocr", "retrieved", "archived", "fetched_from",
-)  # fmt: skip
-EVIDENCE = (*ABOUT, *CITED, "index_build", "error")
+COLUMNS = tuple(name for name in AnswerDict.__annotations__ if name != "hits")
 # A cell that begins so is run as a formula by spreadsheets; a bullet ("- item") is not.
 _FORMULA = re.compile(r"[=+@\t\r]|-(?! )")
 _GROUP = 1_000  # rows of a parquet file written at a time
-_WHOLE = {"number", "year", "page", "last_page", "start", "end", "dense_rank", "lexical_rank"}
-_REAL = {"confidence", "score", "latency_ms"}
-_TRUE = {"abstained", "ocr"}
-_HIT = (
-    "document_id", "title", "page", "page_label", "last_page", "last_page_label", "section",
-    "text", "start", "end", "score", "dense_rank", "lexical_rank",
-)  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -69,11 +54,11 @@ def write_output(path: Path, rows: Iterable[Row], *, evidence: bool) -> None:
     """Write the contract's objects to `path` in the format of its suffix, all or nothing."""
     write = _WRITERS[path.suffix.lower()]
     if evidence:
-        rows = (cited for row in rows for cited in _by_citation(row))
+        rows = (cited for row in rows for cited in by_citation(row))
     aside = path.with_name(f"{path.name}.tmp")
     try:
         with aside.open("wb") as file:
-            write(file, rows, EVIDENCE if evidence else ())
+            write(file, rows, EVIDENCE_FIELDS if evidence else ())
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -81,13 +66,6 @@ def write_output(path: Path, rows: Iterable[Row], *, evidence: bool) -> None:
         raise ConfigError(path, f"cannot be written ({error.strerror})") from error
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _by_citation(row: Row) -> Iterator[Row]:
-    """A row for each citation; one without, where there is none, so that no question is lost."""
-    about = {name: row[name] for name in (*ABOUT, "index_build", "error")}
-    for citation in row["citations"] or [dict.fromkeys(CITED)]:
-        yield about | {name: citation[name] for name in CITED}
 
 
 def _write_jsonl(file: IO[bytes], rows: Iterable[Row], columns: Sequence[str]) -> None:
@@ -115,18 +93,19 @@ def _write_parquet(file: IO[bytes], rows: Iterable[Row], columns: Sequence[str])
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    def kind(name: str) -> Any:
-        if name in ("citations", "hits"):
-            fields = CITED if name == "citations" else _HIT
-            return pa.list_(pa.struct([(field, kind(field)) for field in fields]))
-        if name in _WHOLE:
-            return pa.int64()
-        if name in _REAL:
-            return pa.float64()
-        return pa.bool_() if name in _TRUE else pa.string()
+    simple = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string()}
 
-    names = columns or (*COLUMNS[:9], "hits", *COLUMNS[9:])
-    schema = pa.schema([(name, kind(name)) for name in names])
+    def kind(hint: Any) -> Any:
+        """The type of a field of the contract; every field may be null."""
+        inner = get_args(hint)
+        if get_origin(hint) is list:
+            fields = get_type_hints(inner[0]).items()
+            return pa.list_(pa.struct([(name, kind(each)) for name, each in fields]))
+        return simple[inner[0] if inner else hint]  # int, or int | None
+
+    hints = get_type_hints(AnswerDict) | (get_type_hints(CitationDict) if columns else {})
+    names = columns or tuple(AnswerDict.__annotations__)
+    schema = pa.schema([(name, kind(hints[name])) for name in names])
     remaining = iter(rows)
     with pq.ParquetWriter(file, schema) as writer:
         while group := list(islice(remaining, _GROUP)):

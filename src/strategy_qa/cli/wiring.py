@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,6 @@ def run_plan(settings: Settings) -> Plan:
         return plan_build(settings.corpus, settings.index, progress=progress)
 
 
-def as_line(fields: dict[str, Any]) -> str:
+def as_line(fields: Mapping[str, Any]) -> str:
     """One JSON object on one line."""
     return json.dumps(fields, ensure_ascii=False)

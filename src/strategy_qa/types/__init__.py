@@ -18,6 +18,7 @@ from strategy_qa.types.documents import (
     Source,
     Span,
 )
+from strategy_qa.types.forms import Documents, Hits
 
 __all__ = [
     "Answer",
@@ -28,9 +29,11 @@ __all__ = [
     "Claim",
     "Comparison",
     "Document",
+    "Documents",
     "Edition",
     "Filters",
     "Hit",
+    "Hits",
     "Mention",
     "Mode",
     "Notice",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from strategy_qa.types.documents import Chunk, Source, Span
+from strategy_qa.types.forms import AnswerForms, ComparisonForms
 
 
 class Mode(StrEnum):
@@ -58,7 +59,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(AnswerForms):
     """What the documents say to a question, or that they say nothing."""
 
     question: str
@@ -99,7 +100,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(ComparisonForms):
     """A question put to each document by itself: those that mention it first, the best on top."""
 
     question: str
