@@ -36,7 +36,6 @@ FLOORS = (
         "models",
         "encode",
         "deferred",
-        "testing",
         "together",
     ),
     ("index", "pages", "fetch"),
@@ -44,7 +43,7 @@ FLOORS = (
     ("answer", "many"),
     ("qa",),
     ("batch", "evaluate", "audit", "api"),
-    ("app", "cli", "__main__"),
+    ("app", "cli", "testing", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # A result leads to its writers: `answer.to_docx()`, loaded when it is called.
