@@ -42,7 +42,7 @@ FLOORS = (
     ("search", "status", "question"),
     ("answer", "many"),
     ("qa",),
-    ("batch", "evaluate", "audit", "api"),
+    ("batch", "pack", "evaluate", "audit", "api"),
     ("app", "cli", "testing", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlencode
 
 from strategy_qa.pages import PdfFiles, PictureError, Pictures
-from strategy_qa.pages.quotes import occurrence
+from strategy_qa.pages.quotes import on_page
 from strategy_qa.qa import StrategyQA
-from strategy_qa.types import Citation, Document, Span
+from strategy_qa.types import Citation, Span
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-_LONGEST = 20_000  # characters of a quote
 _VERSION = 16  # characters of the hash in an address
 
 
@@ -60,7 +59,7 @@ class PagePictures:
             path = self._files.path_of(document.sha256)
             if v != document.sha256[:_VERSION] or not path:
                 raise HTTPException(404)
-            text, which = _on_page(document, number, Span(start, end))
+            text, which = on_page(document, number, Span(start, end))
             try:
                 png = self._pictures.page(
                     path, document.sha256, number, quote=text, which=which, whole=whole
@@ -70,14 +69,3 @@ class PagePictures:
             # The address holds the hash: what it shows never changes.
             headers = {"cache-control": "private, max-age=86400, immutable"}
             return Response(png, media_type="image/png", headers=headers)
-
-
-def _on_page(document: Document, number: int, span: Span) -> tuple[str, int]:
-    """What of a span stands on one page, and how many equal quotes stand on it before."""
-    page = next((page for page in document.pages if page.number == number), None)
-    if page is None:
-        return "", 0
-    here = Span(max(span.start, page.span.start), min(span.end, page.span.end))
-    if here.end <= here.start or len(here) > _LONGEST:
-        return "", 0
-    return here.of(document.text), occurrence(document.text, here, page.span)

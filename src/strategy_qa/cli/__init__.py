@@ -1,8 +1,8 @@
 """The command line: `strategy-qa …`. Results go to stdout, everything else to stderr.
 
-Commands by who uses them: `questions` (ask, search, compare, batch), `maintenance` (build, status,
-text), `reading` (read), `sources` (sources …), `measuring` (evaluate), `serving` (chat,
-users), `feedback` (feedback).
+Commands by who uses them: `questions` (ask, search, compare, batch), `packing` (pack),
+`maintenance` (build, status, text), `reading` (read), `sources` (sources …), `measuring`
+(evaluate), `serving` (chat, users), `feedback` (feedback).
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ import traceback
 
 import typer
 
-from strategy_qa.cli import feedback, maintenance, measuring, questions, reading, serving, sources
+from strategy_qa.cli import (
+    feedback,
+    maintenance,
+    measuring,
+    packing,
+    questions,
+    reading,
+    serving,
+    sources,
+)
 from strategy_qa.cli.options import is_verbose
 from strategy_qa.errors import StrategyQAError
 
@@ -24,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (questions, maintenance, reading, sources, measuring, serving, feedback):
+for module in (questions, packing, maintenance, reading, sources, measuring, serving, feedback):
     app.add_typer(module.app)
 
 

@@ -15,6 +15,7 @@ from strategy_qa.cli.options import (
     JsonOption,
     VerboseOption,
 )
+from strategy_qa.cli.packing import verify_evidence
 from strategy_qa.cli.wiring import as_line, load_encoder, run_build, run_plan
 from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
@@ -63,8 +64,12 @@ def build(
         typer.echo(as_line(report))
 
 
-@app.command(epilog="Example: strategy-qa verify --json")
+@app.command(epilog="Example: strategy-qa verify --json, strategy-qa verify evidence.zip")
 def verify(
+    pack: Annotated[
+        Path | None,
+        typer.Argument(metavar="PACK", help="An evidence pack to check instead of the index."),
+    ] = None,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
@@ -73,13 +78,17 @@ def verify(
 ) -> None:
     """Check every file, span and vector of the index; exit code 1 when anything is wrong.
 
-    A sample of the live build is encoded again. Builds kept for a rollback are checked too.
+    A sample of the live build is encoded again. Builds kept for a rollback are checked too. Of an
+    evidence pack every hash and every quote is checked, against the index where there is one.
     """
     from strategy_qa.index import live_build
     from strategy_qa.index.verify import verify_index
     from strategy_qa.status import verification_dict, verification_text
 
     settings = Settings.load(config, corpus=corpus, index=index)
+    if pack is not None:
+        verify_evidence(pack, settings, as_json=as_json)
+        return
     live_build(settings.index)  # a missing index is said before the model loads
     found = verify_index(settings.index, encoder=load_encoder(settings))
     for each in found:

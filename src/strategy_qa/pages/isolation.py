@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 _SECONDS = 20.0  # for one picture; an ordinary page takes 0.1 s
 _MEMORY = 2 * 2**30  # bytes of address space
@@ -68,6 +68,12 @@ class Pictures:
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return png
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End the process."""

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from strategy_qa.types import Span
+from strategy_qa.types import Document, Span
 
 _CELLS = re.compile(r"[;|\n]\s+")  # what a reader puts between the cells of a table
+_LONGEST = 20_000  # characters of a quote that is looked for on a page
 _NAMED = re.compile(r"^[^:]{1,80}:\s+")  # "Jobs: 47,047": the name stands in another row
 
 
@@ -33,6 +34,17 @@ def occurrence(text: str, span: Span, within: Span) -> int:
     quote = squash(span.of(text))[0]
     before = squash(text[within.start : span.start])[0]
     return len(_all(quote, before)) if quote else 0
+
+
+def on_page(document: Document, number: int, span: Span) -> tuple[str, int]:
+    """What of a span stands on one page, and how many equal quotes stand on it before."""
+    page = next((page for page in document.pages if page.number == number), None)
+    if page is None:
+        return "", 0
+    here = Span(max(span.start, page.span.start), min(span.end, page.span.end))
+    if here.end <= here.start or len(here) > _LONGEST:
+        return "", 0
+    return here.of(document.text), occurrence(document.text, here, page.span)
 
 
 def find_quote(chars: Sequence[str], quote: str, *, which: int = 0) -> tuple[Span, ...]:
