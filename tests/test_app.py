@@ -401,7 +401,7 @@ def test_an_error_of_ours_says_what_to_do(qa: StrategyQA, tmp_path: Path) -> Non
 def test_an_unforeseen_error_is_a_calm_sentence_and_a_trace_in_the_log(
     qa: StrategyQA, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.delattr(qa, "_index")
+    monkeypatch.delattr(qa, "_live")
     with caplog.at_level(logging.ERROR):
         turn = put(qa, "How many jobs?", number=1, interface="en")
     assert unescape(messages([turn], EN)[1]["content"]).count(EN.surprise) == 1

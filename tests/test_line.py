@@ -1,62 +1,124 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from dataclasses import replace
 
 import pytest
 
+from strategy_qa.app import conversation
+from strategy_qa.app.conversation import Problem, Turn
+from strategy_qa.app.desk import Desk
 from strategy_qa.app.line import Line, LineFullError
+from strategy_qa.settings import ChatSettings
 
 
-async def stand(line: Line, told: list[int], served: asyncio.Event) -> None:
-    with line.place() as place:
-        async for ahead in place.wait(seconds=5):
-            told.append(ahead)
+async def stand(line: Line, key: str, served: asyncio.Event) -> None:
+    async with line.turn(key, seconds=5):
         await served.wait()
 
 
-def test_places_are_told_and_move_up() -> None:
+def test_places_move_up_in_the_order_people_came() -> None:
     async def run() -> list[list[int]]:
-        line, told = Line(at_once=1, most=5), [list[int]() for _ in range(3)]
-        served = [asyncio.Event() for _ in range(3)]
-        tasks = [asyncio.create_task(stand(line, *each)) for each in zip(told, served, strict=True)]
-        await asyncio.sleep(0.01)
-        served[0].set()
-        await asyncio.sleep(0.01)
-        tasks[1].cancel()
-        await asyncio.sleep(0.01)
-        served[2].set()
-        await tasks[2]
-        return told
+        line, keys = Line(at_once=2, most=5), "abcde"
+        served = {key: asyncio.Event() for key in keys}
+        tasks = {key: asyncio.create_task(stand(line, key, served[key])) for key in keys}
+        seen = []
 
-    assert asyncio.run(run()) == [[], [1], [2, 1]]
+        async def look() -> None:
+            await asyncio.sleep(0.01)
+            seen.append([line.ahead(key) for key in keys])
+
+        await look()
+        served["b"].set()
+        await look()
+        tasks["d"].cancel()
+        await look()
+        for event in served.values():
+            event.set()
+        await asyncio.wait(tasks.values())
+        await look()
+        return seen
+
+    assert asyncio.run(run()) == [
+        [0, 0, 1, 2, 3], [0, 0, 0, 1, 2], [0, 0, 0, 0, 1], [0, 0, 0, 0, 0],
+    ]  # fmt: skip
 
 
 def test_a_full_line_takes_nobody_and_a_long_wait_ends() -> None:
     async def run() -> None:
-        line = Line(at_once=1, most=1)
-        with line.place(), line.place() as second:
-            with pytest.raises(LineFullError), line.place():
+        line, served = Line(at_once=1, most=1), asyncio.Event()
+        first = asyncio.create_task(stand(line, "a", served))
+        await asyncio.sleep(0)
+        with pytest.raises(TimeoutError):
+            async with line.turn("b", seconds=0.02):
                 pass
-            with pytest.raises(TimeoutError):
-                async for _ in second.wait(seconds=0.02):
-                    pass
-        with line.place() as place:
-            assert [ahead async for ahead in place.wait(seconds=1)] == []
+        second = asyncio.create_task(stand(line, "b", served))
+        await asyncio.sleep(0)
+        with pytest.raises(LineFullError):
+            async with line.turn("c", seconds=1):
+                pass
+        served.set()
+        await asyncio.gather(first, second)
+        async with line.turn("c", seconds=1):
+            assert line.ahead("c") == 0
 
     asyncio.run(run())
 
 
-def test_a_move_while_being_told_is_not_lost() -> None:
-    async def run() -> list[int]:
-        line, told = Line(at_once=1, most=5), list[int]()
-        with line.place() as second_in_line_from_now:
-            first = line.place()
-            place = first.__enter__()
-            line._places.reverse()  # it stands before the other one now
-            async for ahead in second_in_line_from_now.wait(seconds=0.5):
-                told.append(ahead)
-                first.__exit__(None, None, None)  # leaves while the other is being told
-            assert place not in line._places
-        return told
+# The desk
 
-    assert asyncio.run(run()) == [1]
+
+def at_desk(monkeypatch: pytest.MonkeyPatch, answer: threading.Event, **limits: float) -> Desk:
+    """A desk whose every question finds something at once and is answered at the event."""
+
+    def ask(qa, question, turn, *, after=(), compare=False, found=None) -> Turn:
+        found(replace(turn, found=("passage",)))
+        answer.wait(5)
+        return replace(turn, problem=Problem.NO_WORDS)
+
+    monkeypatch.setattr(conversation, "ask", ask)
+    return Desk(None, ChatSettings(**limits))  # type: ignore[arg-type]
+
+
+def test_what_was_found_comes_before_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+
+    async def run() -> list[tuple[bool, bool]]:
+        seen = []
+        async for step in at_desk(monkeypatch, answer, at_once=1).ask(
+            "Why?", Turn(1, "Why?", "en")
+        ):
+            seen.append((bool(step.hits), step.done))
+            answer.set()
+        return seen
+
+    assert asyncio.run(run()) == [(True, False), (False, True)]
+
+
+def test_a_question_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+
+    async def run() -> list[object]:
+        desk = at_desk(monkeypatch, answer, at_once=1, seconds=0.05)
+        turn = Turn(1, "Why?", "en")
+        outcomes = [[step async for step in desk.ask("Why?", turn)][-1] for _ in range(2)]
+        answer.set()
+        return [outcome.problem for outcome in outcomes]
+
+    assert asyncio.run(run()) == [Problem.TOO_LATE, Problem.TOO_LATE]
+
+
+def test_a_full_desk_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+
+    async def run() -> Turn:
+        desk = at_desk(monkeypatch, answer, at_once=1, waiting=0)
+        first = desk.ask("Why?", Turn(1, "Why?", "en", key="a"))
+        await anext(first)
+        (busy,) = [step async for step in desk.ask("Why?", Turn(1, "Why?", "en", key="b"))]
+        answer.set()
+        assert [step.done async for step in first] == [True]
+        return busy
+
+    assert asyncio.run(run()).problem is Problem.BUSY

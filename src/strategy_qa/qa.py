@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -76,6 +76,7 @@ class StrategyQA:
         filters: Filters | None = None,
         k: int | None = None,
         after: Sequence[str] = (),
+        found: Callable[[Hits], None] | None = None,
     ) -> Answer:
         """Answer one question from the documents, or abstain.
 
@@ -86,6 +87,7 @@ class StrategyQA:
             k: passages returned as `hits`.
             after: earlier questions of the conversation, oldest first; a question that leans on
                 them ("and in 2020?") is completed from them, and `Answer.searched` says how.
+            found: called with the hits as soon as they are known, before sentences are chosen.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -94,9 +96,14 @@ class StrategyQA:
         check_question(question)
         searched = complete(question, after)
         index, text, vector, matches, spoken = self._find(searched, language, filters, k)
-        found = index, text, vector, matches
+        hits = Hits(match.hit for match in matches)
+        if found:
+            found(hits)
         claims, trust = answer_from(
-            *found,
+            index,
+            text,
+            vector,
+            matches,
             encoder=self.encoder,
             language=spoken,
             sentences=self.settings.answer.sentences,
@@ -108,7 +115,7 @@ class StrategyQA:
             claims=claims,
             abstained=not claims,
             confidence=round(trust, 4),
-            hits=tuple(match.hit for match in matches),
+            hits=hits,
             mode=Mode.EXTRACTIVE,
             index_build=index.manifest.build,
             encoder=self.encoder.name,

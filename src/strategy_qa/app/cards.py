@@ -30,10 +30,18 @@ def empty(s: Strings, *, linked: str = "") -> str:
     return _pane(s, s.evidence, f'<ul class="reading"{ask}>{rules}</ul>')
 
 
-def waiting(s: Strings) -> str:
-    """The pane while the documents are searched."""
+def waiting(turn: Turn, s: Strings) -> str:
+    """The pane while the documents are searched; page.js asks for the place of `turn` in line."""
     bones = '<div class="bone" aria-hidden="true"></div>' * 2
-    return _pane(s, s.evidence, f'<p class="quiet">{escape(s.searching)}…</p>{bones}')
+    said = f'<p class="quiet" data-place="{turn.key}" data-line="{escape(s.in_line)}">'
+    return _pane(s, s.evidence, f"{said}{escape(s.searching)}…</p>{bones}")
+
+
+def found(turn: Turn, s: Strings) -> str:
+    """The pane while the sentences that answer are chosen from the passages found."""
+    body = f'<p class="quiet">{escape(s.choosing)}…</p>'
+    body += _listed([_passage_card(hit, s) for hit in turn.hits], ordered=False)
+    return _pane(s, s.evidence, body)
 
 
 def gone(s: Strings) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -55,6 +55,9 @@ class Turn:
     filters: Filters = field(default_factory=Filters)
     named: tuple[Source, ...] = ()  # the documents that the filters name
     key: str = ""  # names the answer where a reader says something of it
+    problem: Problem | None = None
+    detail: str = ""  # the line of an error of ours
+    found: tuple[Hit, ...] = ()  # shown while the sentences that answer are still being chosen
 
     @property
     def asked(self) -> Answer | Comparison | None:
@@ -69,10 +72,12 @@ class Turn:
     @property
     def hits(self) -> tuple[Hit, ...]:
         """The passages it was found in, or those that come nearest."""
-        return self.answer.hits if self.answer else ()
+        return self.answer.hits if self.answer else self.found
 
-    problem: Problem | None = None
-    detail: str = ""  # the line of an error of ours
+    @property
+    def done(self) -> bool:
+        """Whether anything came of it yet."""
+        return bool(self.asked or self.problem)
 
 
 def turn_of(question: str, *, number: int, interface: str, filters: Filters) -> Turn:
@@ -92,16 +97,24 @@ def ask(
     *,
     after: Sequence[str] = (),
     compare: bool = False,
+    found: Callable[[Turn], None] | None = None,
 ) -> Turn:
     """Put a question, or compare the documents on it, and keep the outcome; no exception passes.
 
-    A question that leans on those `after` which it comes is completed from them.
+    A question that leans on those `after` which it comes is completed from them. `found` is told
+    the turn with its passages as soon as these are known.
     """
+
+    def tell(hits: tuple[Hit, ...]) -> None:
+        if found:
+            found(replace(turn, found=hits))
+
     try:
         if compare:
             turn = replace(turn, comparison=qa.compare(question, filters=turn.filters))
         else:
-            turn = replace(turn, answer=qa.ask(question, filters=turn.filters, after=after))
+            answer = qa.ask(question, filters=turn.filters, after=after, found=tell)
+            turn = replace(turn, answer=answer)
         sources = qa.documents()
         named = tuple(source for source in sources if source.id in turn.filters.documents)
         return replace(turn, documents=len(sources), named=named)
@@ -126,9 +139,15 @@ def literal(text: str) -> str:
     return text.translate(_TABLE)
 
 
-def messages(turns: Iterable[Turn], s: Strings) -> list[dict[str, str]]:
-    """The turns as chat messages."""
-    return [message for turn in turns for message in (asked(turn.question), _replied(turn, s))]
+def messages(
+    turns: Sequence[Turn], s: Strings, *, fresh: Turn | None = None
+) -> list[dict[str, str]]:
+    """The turns as chat messages; the sentences of the one that is `fresh` appear one by one."""
+    return [
+        message
+        for turn in turns
+        for message in (asked(turn.question), _replied(turn, s, fresh=turn is fresh))
+    ]
 
 
 def asked(question: str) -> dict[str, str]:
@@ -136,13 +155,12 @@ def asked(question: str) -> dict[str, str]:
     return {"role": "user", "content": f'<div class="asked">{literal(question)}</div>'}
 
 
-def searching(s: Strings, *, ahead: int = 0) -> dict[str, str]:
-    """The message that stands where the answer will be; `ahead` are answered before."""
-    said = s.in_line.format(ahead=ahead) if ahead else s.searching
-    return _reply("searching", f"<p>{literal(said)}</p>")
+def searching(s: Strings) -> dict[str, str]:
+    """The message that stands where the answer will be."""
+    return _reply("searching", f"<p>{literal(s.searching)}</p>")
 
 
-def _replied(turn: Turn, s: Strings) -> dict[str, str]:
+def _replied(turn: Turn, s: Strings, *, fresh: bool) -> dict[str, str]:
     if turn.comparison is not None:
         return _reply("compared", _table(turn.comparison, turn, s))
     if turn.answer is None:
@@ -156,7 +174,8 @@ def _replied(turn: Turn, s: Strings) -> dict[str, str]:
     w = words(s.code)
     trust = w.confidence.format(level=w.levels[level(turn.answer.confidence)])
     claims = "".join(_claim(claim, turn, s) for claim in turn.answer.claims)
-    return _reply("answer", f'{searched}{claims}<p class="trust">{literal(trust)}</p>')
+    kind = "answer fresh" if fresh else "answer"
+    return _reply(kind, f'{searched}{claims}<p class="trust">{literal(trust)}</p>')
 
 
 def _searched(answer: Answer, s: Strings) -> str:

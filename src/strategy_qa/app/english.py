@@ -24,6 +24,7 @@ EN = Strings(
     box_hint="Ask a question in English or Spanish…",
     send="Ask",
     searching="Searching the documents",
+    choosing="Passages found. Choosing the sentences that answer",
     show_quote="Show quote {number}",
     abstained="Nothing in the indexed documents answers this question.",
     abstained_count="Documents searched: {documents}.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from strategy_qa.app.page import ASKING
 from strategy_qa.app.strings import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
@@ -28,14 +29,12 @@ def wire(gr: Any, demo: Any, page: Parts, on: Handlers) -> None:
     private = {"api_visibility": "private"}
     at_once = {"queue": False, "show_progress": "hidden", **private}
     asking = {
-        "outputs": [
-            page.turns, page.chat, page.panel, page.box, page.status, page.stop, page.take,
-        ],
+        "outputs": [getattr(page, name) for name in ASKING],
         "concurrency_id": "ask",
         "concurrency_limit": None,  # the desk has a line of its own, which tells its places
         "show_progress": "hidden",
         **private,
-    }  # fmt: skip
+    }
     running = [
         gr.on(
             [page.box.submit, page.send.click], on.ask, [page.box, *session], **asking,
@@ -52,9 +51,7 @@ def wire(gr: Any, demo: Any, page: Parts, on: Handlers) -> None:
     demo.load(on.start, page.turns, [*everything, page.filters], **at_once)
     page.language.input(on.switch, session, everything, **at_once)
     page.language.input(None, page.language, None, js=_REMEMBER, **private)
-    page.stop.click(
-        on.stopped, kept, [page.chat, page.panel, page.stop], cancels=running, **at_once
-    )
+    page.stop.click(on.stopped, kept, [page.chat, page.panel], cancels=running, **at_once)
     page.chat.clear(
         on.clear, page.language, [page.turns, page.panel, page.take], cancels=running, **at_once
     )

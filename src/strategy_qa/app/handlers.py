@@ -14,6 +14,7 @@ from strategy_qa.app import cards, conversation, taking
 from strategy_qa.app.conversation import KEPT_TURNS, Problem, Turn
 from strategy_qa.app.desk import Desk
 from strategy_qa.app.filters import read_filters
+from strategy_qa.app.page import ASKING
 from strategy_qa.app.strings import Strings, spoken, strings
 from strategy_qa.app.view import View
 from strategy_qa.errors import StrategyQAError
@@ -67,31 +68,45 @@ class Handlers:
     async def ask(
         self, question: str, turns: Turns, chosen: Filters, code: str, *, compare: bool = False
     ) -> AsyncGenerator[list[Any]]:
-        """Ask; tells the place in line while waiting, then the answer with its evidence."""
+        """Ask; shows the passages as soon as they are found, and then the answer."""
         if not question or not question.strip():
-            yield [gr.skip()] * 7
+            yield [gr.skip()] * len(ASKING)
             return
         s, number = strings(code), turns[-1].number + 1 if turns else 1
         turn = conversation.turn_of(question, number=number, interface=code, filters=chosen)
         earlier = [asked.question for asked in turns if asked.asked]
-        before = [*conversation.messages(turns, s), conversation.asked(turn.question)]
-        yield [
-            gr.skip(), [*before, conversation.searching(s)], cards.waiting(s), "", gr.skip(),
-            gr.update(visible=True), gr.skip(),
-        ]  # fmt: skip
+        shown = {
+            "turns": turns,
+            "chat": [
+                *conversation.messages(turns, s),
+                conversation.asked(turn.question),
+                conversation.searching(s),
+            ],
+            "panel": cards.waiting(turn, s),
+            "box": "",
+            "take": self._view.take(turns, s),
+            "status": self._view.status(s),
+        }
+        yield _values(shown)
+        # Only the box is skipped, because somebody may be writing in it. A skip makes Gradio build
+        # the component anew, which costs more than the same value again.
+        shown["box"] = gr.skip()
         async with aclosing(self._desk.ask(question, turn, after=earlier, compare=compare)) as news:
-            async for outcome in news:
-                if isinstance(outcome, int):
-                    waiting = [*before, conversation.searching(s, ahead=outcome)]
-                    yield [gr.skip(), waiting, *[gr.skip()] * 5]
-                else:
-                    turn = outcome
+            async for turn in news:
+                if not turn.done:
+                    yield _values(shown | {"panel": cards.found(turn, s)})
         turns = (*turns, turn)[-KEPT_TURNS:]
-        again = gr.skip() if turn.asked else question  # a refused question comes back to be mended
-        yield [
-            turns, conversation.messages(turns, s), self._view.evidence(turn, s), again,
-            self._view.status(s), gr.update(visible=False), self._view.take(turns, s),
-        ]  # fmt: skip
+        yield _values(
+            {
+                "turns": turns,
+                "chat": conversation.messages(turns, s, fresh=turn),
+                "panel": self._view.evidence(turn, s),
+                # A refused question comes back to be mended.
+                "box": gr.skip() if turn.asked else question,
+                "take": self._view.take(turns, s),
+                "status": self._view.status(s),
+            }
+        )
 
     async def compare(
         self, question: str, turns: Turns, chosen: Filters, code: str
@@ -108,7 +123,7 @@ class Handlers:
         halted = Turn(0, "", code, problem=Problem.STOPPED)
         shown.append(conversation.messages([halted], s)[1])
         pane = self._view.evidence(turns[-1], s) if turns else cards.empty(s)
-        return [shown, pane, gr.update(visible=False)]
+        return [shown, pane]
 
     def pick(self, turns: Turns, code: str, event: gr.EventData) -> str:
         """The evidence of an older answer, with the card picked."""
@@ -161,6 +176,10 @@ class Handlers:
             return {"said": s.feedback_failed}
         return {"said": s.thanks}
 
-    def clear(self, code: str) -> tuple[Turns, str, str]:
+    def clear(self, code: str) -> list[Any]:
         """A new conversation."""
-        return (), cards.empty(strings(code)), ""
+        return [(), cards.empty(strings(code)), ""]
+
+
+def _values(shown: dict[str, Any]) -> list[Any]:
+    return [shown[name] for name in ASKING]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import islice
 
 
 class LineFullError(Exception):
@@ -16,50 +17,31 @@ class Line:
 
     def __init__(self, *, at_once: int, most: int) -> None:
         self._at_once, self._most = at_once, most
-        self._places: list[Place] = []
+        self._places: dict[str, asyncio.Event] = {}  # in the order they came; set: come in
 
-    @contextmanager
-    def place(self) -> Iterator[Place]:
-        """A place at the end of the line, left on exit. Raises LineFullError."""
+    @asynccontextmanager
+    async def turn(self, key: str, *, seconds: float) -> AsyncIterator[None]:
+        """Wait at the end of the line, then hold the place until exit.
+
+        Raises LineFullError, and TimeoutError where one's turn takes more than `seconds` to come.
+        """
         if len(self._places) >= self._at_once + self._most:
             raise LineFullError
-        place = Place(self)
-        self._places.append(place)
+        called = self._places[key] = asyncio.Event()
         try:
-            yield place
+            self._call()
+            await asyncio.wait_for(called.wait(), seconds)
+            yield
         finally:
-            self._places.remove(place)
-            for other in self._places:
-                other.moved.set()
+            del self._places[key]
+            self._call()
 
-    def ahead(self, place: Place) -> int:
-        """How many must be answered before it is this one's turn."""
-        return max(0, self._places.index(place) - self._at_once + 1)
+    def ahead(self, key: str) -> int:
+        """How many must be answered before it is the turn of `key`; 0 for one not in line."""
+        if key not in self._places:
+            return 0
+        return max(0, list(self._places).index(key) - self._at_once + 1)
 
-
-class Place:
-    """Somebody's place in a line."""
-
-    def __init__(self, line: Line) -> None:
-        self.moved = asyncio.Event()
-        self._line = line
-
-    async def wait(self, *, seconds: float) -> AsyncIterator[int]:
-        """How many are ahead, told each time it changes, until it is one's turn.
-
-        Raises TimeoutError when that takes more than `seconds`.
-        """
-        until = asyncio.get_running_loop().time() + seconds
-        told = 0
-        while True:
-            # Cleared before looking: a move while the caller was being told must not be lost.
-            self.moved.clear()
-            ahead = self._line.ahead(self)
-            if not ahead:
-                return
-            if ahead != told:
-                told = ahead
-                yield ahead
-                continue  # it may have moved meanwhile
-            left = until - asyncio.get_running_loop().time()
-            await asyncio.wait_for(self.moved.wait(), max(0.0, left))
+    def _call(self) -> None:
+        for called in islice(self._places.values(), self._at_once):
+            called.set()

@@ -145,9 +145,25 @@ function follow() {
   if (questions.length) reveal(questions[questions.length - 1], 'start');
 }
 
+// Where the newest question stands in line, looked up every second until something was found.
+let look;
+function queue(waiting) {
+  clearTimeout(look);
+  if (!waiting) return;
+  look = setTimeout(async () => {
+    const response = await fetch(`place/${waiting.dataset.place}`).catch(() => null);
+    const { ahead } = response?.ok ? await response.json() : {};
+    if (!waiting.isConnected) return;
+    const said = document.querySelector('#chat .searching p');
+    if (said && ahead) said.textContent = waiting.dataset.line.replace('{ahead}', ahead);
+    queue(waiting);
+  }, 1000);
+}
+
 function refresh() {
   const now = pane();
   if (!now) return;
+  queue(now.querySelector('[data-place]'));
   document.documentElement.lang = now.lang;
   const picked = element.querySelector('.card.picked');
   if (picked) open(Number(now.dataset.turn), Number(picked.dataset.number));

@@ -16,6 +16,8 @@ from strategy_qa.types import Filters
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+# The components that a question changes.
+ASKING = ("turns", "chat", "panel", "box", "take", "status")
 _SPARE = 50  # events beside questions: clicks on numbers, filters, exports
 
 
@@ -112,7 +114,7 @@ def _layout(gr: Any, view: View) -> Parts:
                 )
                 send = gr.Button(EN.send, elem_id="send", variant="primary", interactive=False)
                 compare = gr.Button(EN.compare, elem_id="compare", interactive=False)
-                stop = gr.Button(EN.stop, elem_id="stop", visible=False)
+                stop = gr.Button(EN.stop, elem_id="stop")
         with gr.Column(elem_id="evidence"):
             panel = gr.HTML(cards.empty(EN), js_on_load=asset("page.js"), elem_id="panel")
     status = gr.HTML(view.status(EN), elem_id="status")

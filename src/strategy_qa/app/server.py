@@ -72,7 +72,9 @@ def create_app(
     add_signin(app, keeper, root_path=root_path)
     add_pages(app, qa)
     view = View(qa, pictures=pictures, feedback=limits.feedback, signed_in=access.users is not None)
-    mount_page(app, Desk(qa, limits), view, limits, root_path=root_path)
+    desk = Desk(qa, limits)
+    desk.add_to(app)
+    mount_page(app, desk, view, limits, root_path=root_path)
     return app
 
 

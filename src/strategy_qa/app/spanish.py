@@ -25,6 +25,7 @@ ES = Strings(
     box_hint="Pregunte en español o en inglés…",
     send="Preguntar",
     searching="Buscando en los documentos",
+    choosing="Pasajes hallados. Eligiendo las frases que responden",
     show_quote="Mostrar la cita {number}",
     abstained="Nada en los documentos indexados responde a esta pregunta.",
     abstained_count="Documentos consultados: {documents}.",

@@ -29,6 +29,7 @@ class Strings:
     box_hint: str
     send: str
     searching: str
+    choosing: str
     show_quote: str
     abstained: str
     abstained_count: str
