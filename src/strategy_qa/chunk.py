@@ -1,7 +1,8 @@
 """Cut a document into chunks along its blocks, and chunks into sentences.
 
 A chunk never crosses a heading nor holds boilerplate; a list or a table stays whole, with the
-sentence that leads into it, where it fits. Every other block of the document lies in chunks.
+sentence that leads into it, where it fits; where it does not, every later part names what leads
+into it as context. Every other block of the document lies in chunks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from strategy_qa.leads import lead_in, leads
 from strategy_qa.text import detect_language, sentence_spans
 from strategy_qa.types import Block, BlockKind, Chunk, Document, Span
 
@@ -37,11 +39,12 @@ def chunk_document(
             which it says no is cut further, so nothing is ever truncated.
     """
     chunks: list[Chunk] = []
+    opening = lru_cache(maxsize=64)(lambda start: _opening(document, start))
     for headings, blocks in _sections(document):
-        context = context_of(document.source.title, headings)
 
-        def allows(span: Span, budget: int, context: str = context) -> bool:
+        def allows(span: Span, budget: int, headings: tuple[str, ...] = headings) -> bool:
             text = span.of(document.text)
+            context = context_of(document.source.title, headings, opening(span.start))
             return count_tokens(text) <= budget and fits(context + text)
 
         for span in _pack(document, blocks, tokens, allows):
@@ -73,11 +76,11 @@ def block_sentences(text: str, block: Block) -> tuple[Span, ...]:
     )
 
 
-def context_of(title: str, headings: Sequence[str]) -> str:
-    """What stands before a chunk's text when it is encoded or indexed: title and headings."""
+def context_of(title: str, headings: Sequence[str], lead_in: str = "") -> str:
+    """What stands before a chunk's text when it is encoded or indexed: title, headings, lead-in."""
     path = list(dict.fromkeys([title, *headings]))
-    line = " › ".join(part for part in path if part)
-    return f"{line[:_CONTEXT_CHARS]}\n" if line else ""
+    line = " › ".join(part for part in path if part)[:_CONTEXT_CHARS]
+    return "".join(f"{part}\n" for part in (line, lead_in) if part)
 
 
 def count_tokens(text: str) -> int:
@@ -163,11 +166,8 @@ def _units(text: str, blocks: list[Block]) -> Iterator[list[Block]]:
     """Blocks that belong together: a list or a table with the line that leads into it."""
     unit: list[Block] = []
     for block in blocks:
-        leads = bool(unit) and (
-            unit[-1].span.of(text).endswith(":") or unit[-1].kind is BlockKind.CAPTION
-        )
-        goes_on = bool(unit) and unit[-1].kind is block.kind
-        if unit and not (block.kind in _GROUPED and (goes_on or leads)):
+        goes_on = bool(unit) and (unit[-1].kind is block.kind or leads(text, unit[-1]))
+        if unit and not (block.kind in _GROUPED and goes_on):
             yield unit
             unit = []
         unit.append(block)
@@ -219,7 +219,14 @@ def _chunk(document: Document, span: Span, headings: tuple[str, ...]) -> Chunk:
         pages=(document.page_at(span.start).number, document.page_at(span.end - 1).number),
         language=detect_language(text, default=document.source.language),
         token_count=count_tokens(text),
+        lead_in=_opening(document, span.start),
     )
+
+
+def _opening(document: Document, start: int) -> str:
+    """What leads into the list or table that a chunk starts in the midst of, "" elsewhere."""
+    span = lead_in(document, start)
+    return span.of(document.text) if span else ""
 
 
 def _matches(text: str, span: Span, pattern: re.Pattern[str]) -> tuple[Span, ...]:

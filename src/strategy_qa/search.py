@@ -157,7 +157,7 @@ def search_documents(
 
 
 def _compare(index: Index, row: Row, hit: Hit, words: QuestionWords) -> WordMatches:
-    context = context_of(hit.source.title, row.chunk.headings)
+    context = context_of(hit.source.title, row.chunk.headings, row.chunk.lead_in)
     spans = word_spans(context + hit.text, row.chunk.language)
     return words.compare(spans, index.vectors.word_vectors(*row.words), start=len(context))
 

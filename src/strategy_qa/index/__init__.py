@@ -20,7 +20,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 5
+FORMAT = 6
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"

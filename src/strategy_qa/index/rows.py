@@ -43,7 +43,7 @@ def cut(document: Document, encoder: Encoder, tokens: int) -> list[tuple[Entry, 
 
 def passage_of(document: Document, chunk: Chunk, sentences: Sequence[Span]) -> Passage:
     """What the encoder reads of a chunk: its context and text; its sentences, then its words."""
-    context = context_of(document.source.title, chunk.headings)
+    context = context_of(document.source.title, chunk.headings, chunk.lead_in)
     text = chunk.span.of(document.text)
     shift = len(context) - chunk.span.start
     placed = tuple(Span(s.start + shift, s.end + shift) for s in sentences)

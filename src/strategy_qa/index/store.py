@@ -36,7 +36,7 @@ CREATE TABLE documents (
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, headings TEXT NOT NULL, lead_in TEXT NOT NULL,
     first_page INTEGER NOT NULL, last_page INTEGER NOT NULL, language TEXT NOT NULL,
     token_count INTEGER NOT NULL, input_hash TEXT NOT NULL,
     first_sentence INTEGER NOT NULL, last_sentence INTEGER NOT NULL,
@@ -79,10 +79,11 @@ def write_store(path: Path, documents: Iterable[Document], entries: Iterable[Ent
         for row, entry in enumerate(entries):
             chunk, last = entry.chunk, sentence + len(entry.sentences)
             db.execute(
-                "INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (row, chunk.id, chunk.document_id, chunk.span.start, chunk.span.end,
-                 json.dumps(chunk.headings, ensure_ascii=False), *chunk.pages, chunk.language,
-                 chunk.token_count, entry.input_hash, sentence, last, word, word + entry.words),
+                 json.dumps(chunk.headings, ensure_ascii=False), chunk.lead_in, *chunk.pages,
+                 chunk.language, chunk.token_count, entry.input_hash, sentence, last, word,
+                 word + entry.words),
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO sentences VALUES (?,?,?)",
@@ -153,17 +154,17 @@ class Store:
 
     def row(self, row: int) -> Row:
         """The chunk of one vector row."""
-        (id_, document_id, start, end, headings, first, last, language, tokens, s0, s1, w0, w1) = (
+        (s0, s1, w0, w1, id_, document_id, start, end, headings, *pages, language, tokens, lead) = (
             self._db.execute(
-                "SELECT id, document_id, start, end, headings, first_page, last_page, language,"
-                " token_count, first_sentence, last_sentence, first_word, last_word FROM chunks"
-                " WHERE row = ?",
+                "SELECT first_sentence, last_sentence, first_word, last_word, id, document_id,"
+                " start, end, headings, first_page, last_page, language, token_count, lead_in"
+                " FROM chunks WHERE row = ?",
                 (row,),
             ).fetchone()
         )
         chunk = Chunk(
-            id_, document_id, Span(start, end), tuple(json.loads(headings)), (first, last),
-            language, tokens,
+            id_, document_id, Span(start, end), tuple(json.loads(headings)),
+            (pages[0], pages[1]), language, tokens, lead,
         )  # fmt: skip
         sentences = self._db.execute(
             "SELECT start, end FROM sentences WHERE row >= ? AND row < ? ORDER BY row", (s0, s1)

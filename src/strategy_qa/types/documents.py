@@ -129,6 +129,7 @@ class Chunk:
     pages: tuple[int, int]  # first and last, both included
     language: str
     token_count: int  # of its text, by tiktoken
+    lead_in: str = ""  # lines of the document that lead into the list or table it goes on with
 
 
 @dataclass(frozen=True, slots=True)
