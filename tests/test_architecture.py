@@ -30,6 +30,7 @@ FLOORS = (
     (
         "corpus",
         "chunk",
+        "leads",
         "e5s1",
         "bert",
         "networks",

@@ -23,11 +23,11 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> N
     assert list(citation) == [
         "number", "document_id", "title", "url", "publisher", "year", "edition", "page",
         "page_label", "section", "quote", "start", "end", "ocr",
-        "retrieved", "archived", "fetched_from",
+        "retrieved", "archived", "fetched_from", "lead_in",
     ]  # fmt: skip
     assert list(fields["hits"][0]) == [
         "document_id", "title", "page", "page_label", "last_page", "last_page_label", "section",
-        "text", "start", "end", "score", "dense_rank", "lexical_rank",
+        "text", "start", "end", "score", "dense_rank", "lexical_rank", "lead_in",
     ]  # fmt: skip
     text = qa.document(citation["document_id"]).text
     assert text[citation["start"] : citation["end"]] == citation["quote"]

@@ -36,6 +36,9 @@ class CitationDict(TypedDict):
     fetched_from: Annotated[
         str, Field(description="The address that gave it, where it was another.")
     ]
+    lead_in: Annotated[
+        str, Field(description="What opens the list or table it stands in, or empty.")
+    ]
 
 
 class HitDict(TypedDict):
@@ -56,6 +59,9 @@ class HitDict(TypedDict):
     ]
     dense_rank: Annotated[int | None, Field(description="Place by meaning, from 1.")]
     lexical_rank: Annotated[int | None, Field(description="Place by words, from 1.")]
+    lead_in: Annotated[
+        str, Field(description="What opens the list or table it goes on with, or empty.")
+    ]
 
 
 class AnswerDict(TypedDict):

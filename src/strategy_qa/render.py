@@ -68,6 +68,7 @@ def hit_dict(hit: Hit) -> HitDict:
         "score": round(hit.score, 6),
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
+        "lead_in": hit.chunk.lead_in,
     }
 
 
@@ -186,12 +187,15 @@ def citation_dict(citation: Citation) -> CitationDict:
         "retrieved": source.retrieved,
         "archived": source.archived,
         "fetched_from": source.fetched_from,
+        "lead_in": citation.lead_in,
     }
 
 
 def _reference(citation: Citation) -> str:
     place = place_text(citation.section, page_text(citation))
-    quote = textwrap.indent(textwrap.fill(f"“{citation.quote}”", WIDTH - 4), "    ")
+    lines = filter(None, citation.lead_in.split("\n"))
+    above = f"{' / '.join(lines)} … " if citation.lead_in else ""
+    quote = textwrap.indent(textwrap.fill(f"{above}“{citation.quote}”", WIDTH - 4), "    ")
     addresses = filter(None, (citation.source.url, citation.source.fetched_from))
     url = "".join(f"\n    {address}" for address in addresses)
     return f"[{citation.number}] {source_line(citation.source)}{place}\n{quote}{url}"

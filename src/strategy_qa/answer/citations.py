@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from strategy_qa.answer.extractive import Sentence
 from strategy_qa.errors import IndexCorruptError
 from strategy_qa.index import Index
+from strategy_qa.leads import lead_in
 from strategy_qa.types import Citation, Document, Span
 
 
@@ -40,7 +41,7 @@ def cite(
     """
     if not 0 <= span.start < span.end <= len(document.text):
         raise ValueError(f"{document.id}: {span} lies outside the text")
-    page = document.page_at(span.start)
+    page, above = document.page_at(span.start), lead_in(document, span.start)
     return Citation(
         number=number,
         source=document.source,
@@ -52,6 +53,7 @@ def cite(
         document_id=document.id,
         language=language,
         ocr=page.ocr,
+        lead_in=above.of(document.text) if above else "",
     )
 
 

@@ -57,6 +57,7 @@ EN = Strings(
     pages_of_file="PDF pp. {first}–{last}",
     pages_printed="p. {printed} ({pages})",
     section="Section: {section}",
+    lead_in="In a list or table that opens with: {lead}",
     caveat="About this text",
     open_original="Open the original at {host}",
     open_published="Compare with the original at {host}",

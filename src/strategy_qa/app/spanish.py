@@ -58,6 +58,7 @@ ES = Strings(
     pages_of_file="pp. {first}–{last} del PDF",
     pages_printed="p. {printed} ({pages})",
     section="Sección: {section}",
+    lead_in="En una lista o tabla que empieza con: {lead}",
     caveat="Sobre este texto",
     open_original="Abrir el original en {host}",
     open_published="Comparar con el original en {host}",

@@ -53,6 +53,7 @@ class Strings:
     pages_of_file: str
     pages_printed: str  # printed pages, and those of the file in one of the forms above
     section: str
+    lead_in: str  # {lead}
     caveat: str
     open_original: str
     open_published: str

@@ -48,6 +48,7 @@ class Citation:
     document_id: str
     language: str = "en"
     ocr: bool = False  # the page was read by OCR: compare the quote with its picture
+    lead_in: str = ""  # lines above the list or table it stands in: what leads into it, its columns
 
 
 @dataclass(frozen=True, slots=True)
