@@ -27,7 +27,7 @@ from strategy_qa.types import Filters
 
 JSON_KEYS = {
     "id", "question", "searched", "answer", "abstained", "confidence", "mode", "language",
-    "citations", "hits", "index_build", "encoder", "latency_ms", "error",
+    "citations", "conflicts", "hits", "index_build", "encoder", "latency_ms", "error",
 }  # fmt: skip
 MANUFACTURING = "How many jobs in manufacturing?"
 CONSULTED = "¿Cuántas personas participaron en la consulta?"

@@ -64,6 +64,22 @@ class HitDict(TypedDict):
     ]
 
 
+class ReadingDict(TypedDict):
+    """What one quote says where the sources differ."""
+
+    citation: Annotated[int, Field(description="The number of the citation that says it.")]
+    value: Annotated[str, Field(description="As it stands in the quote.")]
+    start: Annotated[int, Field(description="First character of it in the document's text.")]
+    end: Annotated[int, Field(description="The character after its last.")]
+
+
+class ConflictDict(TypedDict):
+    """Quotes of different documents that give different figures for the same thing."""
+
+    measure: Annotated[str, Field(description="count, percent, money or date.")]
+    readings: list[ReadingDict]
+
+
 class AnswerDict(TypedDict):
     """An answer, or `abstained` with no citations and the nearest passages as hits.
 
@@ -82,6 +98,7 @@ class AnswerDict(TypedDict):
     mode: str | None
     language: Annotated[str | None, Field(description="Of the question.")]
     citations: list[CitationDict]
+    conflicts: Annotated[list[ConflictDict], Field(description="Where the citations differ.")]
     hits: list[HitDict]
     index_build: str | None
     encoder: str | None

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.answer import Evidence, answer_from
+from strategy_qa.answer import Evidence, answer_from, sentences_from
 from strategy_qa.answer.comparing import PASSAGES, mentions, subject_of
-from strategy_qa.answer.extractive import pool_sentences, select
+from strategy_qa.answer.extractive import pool_sentences
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import QuestionError
 from strategy_qa.followups import complete
@@ -99,7 +99,7 @@ class StrategyQA:
         hits = Hits(match.hit for match in matches)
         if found:
             found(hits)
-        claims, trust = answer_from(
+        claims, trust, conflicts = answer_from(
             index,
             text,
             vector,
@@ -121,6 +121,7 @@ class StrategyQA:
             encoder=self.encoder.name,
             language=spoken,
             latency_ms=round((time.perf_counter() - started) * 1000, 1),
+            conflicts=conflicts,
         )
 
     def ask_many(
@@ -177,7 +178,8 @@ class StrategyQA:
         index, text, vector, matches, spoken = self._find(question, None, None, k)
         pool = pool_sentences(index, text, vector, matches, language=spoken)
         limit = self.settings.answer.sentences
-        return Evidence(index, pool, select(index, text, pool, language=spoken, limit=limit))
+        chosen, _ = sentences_from(index, self.encoder, text, pool, language=spoken, limit=limit)
+        return Evidence(index, pool, chosen)
 
     def document(self, document_id: str) -> Document:
         """A document of the index with its whole text; KeyError when there is none."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from strategy_qa.contract import AnswerDict, CitationDict, DocumentDict, HitDict
-from strategy_qa.types import Answer, Citation, Edition, Hit, Source
+from strategy_qa.contract import (
+    AnswerDict,
+    CitationDict,
+    ConflictDict,
+    DocumentDict,
+    HitDict,
+)
+from strategy_qa.types import Answer, Citation, Conflict, Edition, Hit, Source
 
 EDITIONS = {
     Edition.ORIGINAL: "original",
@@ -16,6 +22,7 @@ EDITIONS = {
 }
 NOTHING = "Nothing in the indexed documents answers this question."
 WIDTH = 96  # columns of a terminal
+_DIFFER = {"en": "The sources differ", "es": "Las fuentes no coinciden"}
 _SEARCHED = {"en": "Searched as", "es": "Se buscó"}
 
 
@@ -31,6 +38,7 @@ def answer_dict(answer: Answer, *, row_id: str | None = None, timings: bool = Tr
         "mode": str(answer.mode),
         "language": answer.language,
         "citations": [citation_dict(citation) for citation in answer.citations],
+        "conflicts": [_conflict_dict(conflict) for conflict in answer.conflicts],
         "hits": [hit_dict(hit) for hit in answer.hits],
         "index_build": answer.index_build,
         "encoder": answer.encoder,
@@ -46,6 +54,7 @@ def error_dict(question: str, error: str, *, row_id: str | None = None) -> Answe
         "question": question,
         "abstained": True,
         "citations": [],
+        "conflicts": [],
         "hits": [],
         "error": error,
     }
@@ -101,8 +110,33 @@ def answer_text(answer: Answer) -> str:
         textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), WIDTH)
         for claim in answer.claims
     ]
+    differ = [
+        textwrap.fill(conflict_text(conflict, language=answer.language), WIDTH)
+        for conflict in answer.conflicts
+    ]
     references = [_reference(citation) for citation in answer.citations]
-    return "\n".join([*_searched(answer), *claims, "", *references])
+    return "\n".join([*_searched(answer), *claims, *differ, "", *references])
+
+
+def conflict_text(
+    conflict: Conflict, *, language: str = "en", number: Callable[[int], int] = lambda n: n
+) -> str:
+    """One sentence: "The sources differ: over 1,500 [1]; 900 [2]", and a full stop.
+
+    `number` tells how the citations are numbered where they are shown.
+    """
+    readings = "; ".join(f"{r.text} [{number(r.citation)}]" for r in conflict.readings)
+    return f"{_DIFFER.get(language, _DIFFER['en'])}: {readings}."
+
+
+def _conflict_dict(conflict: Conflict) -> ConflictDict:
+    return {
+        "measure": conflict.measure,
+        "readings": [
+            {"citation": r.citation, "value": r.text, "start": r.span.start, "end": r.span.end}
+            for r in conflict.readings
+        ],
+    }
 
 
 def _searched(answer: Answer) -> list[str]:

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from strategy_qa.answer.abstain import confidence
 from strategy_qa.answer.citations import quote
+from strategy_qa.answer.conflicts import Disagreement, disagreements, with_rivals
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
+from strategy_qa.answer.reader import load_readers
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
 from strategy_qa.search import Match
-from strategy_qa.types import Claim
+from strategy_qa.types import Claim, Conflict, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,10 @@ def answer_from(
     language: str,
     sentences: int,
     threshold: float,
-) -> tuple[tuple[Claim, ...], float]:
-    """The claims that answer a question, none where the evidence is too thin, and the confidence.
+) -> tuple[tuple[Claim, ...], float, tuple[Conflict, ...]]:
+    """The claims that answer a question, the confidence, and where the claims' sources differ.
+
+    There are no claims where the evidence is too thin.
 
     Raises:
         IndexCorruptError: a quote does not stand where the index says; nothing is shown then.
@@ -45,9 +49,41 @@ def answer_from(
     pool = pool_sentences(index, question, vector, matches, language=language)
     trust = confidence(index, encoder, question, vector, pool, matches, language=language)
     if trust < threshold:
-        return (), trust
-    chosen = select(index, question, pool, language=language, limit=sentences)
-    return tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1)), trust
+        return (), trust, ()
+    chosen, found = sentences_from(
+        index, encoder, question, pool, language=language, limit=sentences
+    )
+    claims = tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1))
+    return claims, trust, tuple(_conflict(index, each, claims) for each in found)
+
+
+def sentences_from(
+    index: Index,
+    encoder: Encoder,
+    question: str,
+    pool: Sequence[Sentence],
+    *,
+    language: str,
+    limit: int,
+) -> tuple[tuple[Sentence, ...], tuple[Disagreement, ...]]:
+    """The sentences of an answer, those that contradict one of them, and what they differ in."""
+    chosen = select(index, question, pool, language=language, limit=limit)
+    # Only of the encoder that the reader was trained on is it known what its cosines mean.
+    known = encoder.fingerprint == load_readers().fingerprint
+    found = disagreements(index, question, chosen, pool, translated=known)
+    return with_rivals(index, chosen, found), found
+
+
+def _conflict(index: Index, found: Disagreement, claims: Sequence[Claim]) -> Conflict:
+    readings = [
+        Reading(cited.number, statement.written.of(text), statement.written)
+        for statement in found.statements
+        for text in (index.store.document(statement.document_id).text,)
+        for cited in (claim.citations[0] for claim in claims)
+        if cited.document_id == statement.document_id and cited.span.contains(statement.written)
+    ]
+    ordered = sorted(readings, key=lambda reading: reading.citation)
+    return Conflict(str(found.statements[0].figure.measure), tuple(ordered))
 
 
 def _claim(index: Index, sentence: Sentence, *, number: int) -> Claim:

@@ -122,7 +122,7 @@ def select(
     for sentence in best_by_part(index, question, pool[:_CANDIDATES], language=language):
         if not any(sentence is other for other in chosen):
             chosen.append(sentence)
-    return _in_order(index, (stretched(index, s) for s in _whole_tables(index, chosen)))
+    return in_order(index, (stretched(index, s) for s in _whole_tables(index, chosen)))
 
 
 def _still_asked_for(
@@ -229,7 +229,7 @@ def stretched(index: Index, sentence: Sentence) -> Sentence:
     return replace(sentence, span=span, text=span.of(document.text))
 
 
-def _in_order(index: Index, chosen: Iterable[Sentence]) -> tuple[Sentence, ...]:
+def in_order(index: Index, chosen: Iterable[Sentence]) -> tuple[Sentence, ...]:
     """Documents by their best sentence, within a document as they stand in it; overlaps once."""
     found = list(chosen)
     names = list(dict.fromkeys(s.match.row.chunk.document_id for s in found))

@@ -121,8 +121,15 @@ _WRITERS: dict[str, Callable[[IO[bytes], Iterable[Row], Sequence[str]], None]] =
 
 
 def _flat(row: Row) -> Row:
-    """An object as cells: its citations as lines of text, its hits left out."""
-    return row | {"citations": "\n".join(map(_reference, row["citations"]))}
+    """An object as cells: citations and conflicts as lines of text, hits left out."""
+    return row | {
+        "citations": "\n".join(map(_reference, row["citations"])),
+        "conflicts": "\n".join(map(_readings, row["conflicts"])),
+    }
+
+
+def _readings(conflict: Row) -> str:
+    return "; ".join(f"{r['value']} [{r['citation']}]" for r in conflict["readings"])
 
 
 def _reference(cited: Row) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
 from strategy_qa.export.words import Words, words
 from strategy_qa.types import Claim
 
@@ -53,7 +53,10 @@ def _answer(answer: Asked, sources: Bibliography, w: Words) -> str:
     trust = trust_text(answer, w)
     said = f'<p class="soft">{escape(trust)}</p>' if trust else ""
     claims = "".join(_claim(claim, answer, sources) for claim in claims_of(answer))
-    return f"{head}{claims}{said}"
+    differ = "".join(
+        f"<p><b>{escape(line)}</b></p>" for line in differences(answer, sources.number_of, w)
+    )
+    return f"{head}{claims}{differ}{said}"
 
 
 def _claim(claim: Claim, answer: Asked, sources: Bibliography) -> str:

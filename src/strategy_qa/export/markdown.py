@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
 from strategy_qa.export.words import Words, words
 from strategy_qa.types import Claim
 
@@ -41,6 +41,7 @@ def _answer(answer: Asked, sources: Bibliography, w: Words) -> list[str]:
         parts.append(f"*{escape(w.nothing)}*")
         return [*parts, escape(w.nearest), "\n".join(near)] if near else parts
     parts += [_claim(claim, sources) for claim in claims_of(answer)]
+    parts += [f"**{escape(line)}**" for line in differences(answer, sources.number_of, w)]
     trust = trust_text(answer, w)
     return [*parts, f"*{trust}*"] if trust else parts
 

@@ -13,7 +13,7 @@ from strategy_qa.comparison import NO_MENTION
 from strategy_qa.export.bibliography import place_text
 from strategy_qa.export.pieces import Asked, nearest, trust_text
 from strategy_qa.export.words import Words, words
-from strategy_qa.render import pages_text
+from strategy_qa.render import conflict_text, pages_text
 from strategy_qa.types import Answer, Citation, Hit, Source
 
 _SHOWN = 300  # characters of a passage
@@ -72,6 +72,10 @@ def _answer(answer: Answer, w: Words) -> str:
     claims = "".join(
         f"<p>{escape(claim.text)}" + "".join(f" [{c.number}]" for c in claim.citations) + "</p>"
         for claim in answer.claims
+    )
+    claims += "".join(
+        f"<p><b>{escape(conflict_text(conflict, language=w.code))}</b></p>"
+        for conflict in answer.conflicts
     )
     cited = "".join(f"<p><small>{_reference(c, w)}</small></p>" for c in answer.citations)
     return f"{claims}<p><small>{escape(trust_text(answer, w))}</small></p>{cited}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from strategy_qa.export.words import Words, level
-from strategy_qa.types import Answer, Claim, Comparison, Hit
+from strategy_qa.render import conflict_text
+from strategy_qa.types import Answer, Citation, Claim, Comparison, Hit
 
 Asked = Answer | Comparison
 
@@ -23,6 +26,17 @@ def claims_of(asked: Asked) -> tuple[Claim, ...]:
 def nearest(asked: Asked) -> tuple[Hit, ...]:
     """The passages to show where there are no sentences."""
     return asked.hits[:_NEAREST] if isinstance(asked, Answer) else ()
+
+
+def differences(asked: Asked, number_of: Callable[[Citation], int], w: Words) -> list[str]:
+    """A sentence for each conflict of an answer, with the numbers that its citations have there."""
+    if not isinstance(asked, Answer):
+        return []
+    numbers = {c.number: number_of(c) for c in asked.citations}
+    return [
+        conflict_text(conflict, language=w.code, number=numbers.__getitem__)
+        for conflict in asked.conflicts
+    ]
 
 
 def trust_text(asked: Asked, w: Words) -> str:

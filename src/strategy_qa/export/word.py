@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
-from strategy_qa.export.pieces import Asked, claims_of, nearest, trust_text
+from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
 from strategy_qa.export.words import Words, words
 from strategy_qa.types import Claim
 
@@ -56,6 +56,8 @@ def _answer(document: WordDocument, answer: Asked, sources: Bibliography, w: Wor
         return
     for claim in claims_of(answer):
         document.add_paragraph(_clean(claim.text) + _numbers(claim, sources))
+    for line in differences(answer, sources.number_of, w):
+        document.add_paragraph().add_run(_clean(line)).bold = True
     if trust := trust_text(answer, w):
         document.add_paragraph().add_run(trust).italic = True
 

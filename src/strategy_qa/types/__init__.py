@@ -5,7 +5,17 @@ spans of it. Offsets count characters of `Document.text` from 0, ends are exclus
 from 1, and a higher score is better.
 """
 
-from strategy_qa.types.answers import Answer, Citation, Claim, Comparison, Hit, Mention, Mode
+from strategy_qa.types.answers import (
+    Answer,
+    Citation,
+    Claim,
+    Comparison,
+    Conflict,
+    Hit,
+    Mention,
+    Mode,
+    Reading,
+)
 from strategy_qa.types.documents import (
     Block,
     BlockKind,
@@ -28,6 +38,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Comparison",
+    "Conflict",
     "Document",
     "Documents",
     "Edition",
@@ -38,6 +49,7 @@ __all__ = [
     "Mode",
     "Notice",
     "Page",
+    "Reading",
     "Source",
     "Span",
 ]

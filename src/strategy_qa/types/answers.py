@@ -60,6 +60,23 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one quote says where the sources differ."""
+
+    citation: int  # the number of the citation whose quote says it
+    text: str  # as it stands there: "over 1,500"
+    span: Span  # in the document
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Quotes of different documents that give different figures or dates for the same thing."""
+
+    measure: str  # count, percent, money or date
+    readings: tuple[Reading, ...]  # at least two, in the order of their citations
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(AnswerForms):
     """What the documents say to a question, or that they say nothing."""
 
@@ -74,6 +91,7 @@ class Answer(AnswerForms):
     language: str = "en"  # of the question
     latency_ms: float = 0.0
     searched: str = ""  # the question as it was searched: completed, where it leaned on others
+    conflicts: tuple[Conflict, ...] = ()  # where its citations differ
 
     @property
     def text(self) -> str:
