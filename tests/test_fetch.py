@@ -209,6 +209,44 @@ def test_a_page_kept_by_the_archive_that_says_not_found_is_no_copy(tmp_path: Pat
     assert record.state is LinkState.DEAD
 
 
+def test_where_the_newest_copy_cannot_be_used_an_older_one_is(tmp_path: Path) -> None:
+    """The archive went on copying an address after its page was gone, and redirects to it."""
+    with serve({}) as site:
+        copies = {"20220505": page("404 - Page not found", "Sorry."),
+                  "20190302": page("The plan as it was")}  # fmt: skip
+
+        def api(handler: Handler) -> None:
+            asked = handler.path.partition("timestamp=")[2] or "9999"
+            stamp = min(copies, key=lambda each: abs(int(each[:4]) - int(asked[:4])))
+            snapshot = f"{site.url}/web/{stamp}000000/{site.url}/plan"
+            closest = {"available": True, "status": "200", "url": snapshot}
+            handler.give(json.dumps({"archived_snapshots": {"closest": closest}}).encode())
+
+        site.routes["/api"] = api
+        site.routes.update(
+            {
+                f"/web/{stamp}000000id_/{site.url}/plan": gives(copy)
+                for stamp, copy in copies.items()
+            }
+        )
+        (record,) = fetch(tmp_path, source(site), archive=site.url + "/api").records
+        assert (record.state, record.archived) == (LinkState.ARCHIVED, "2019-03-02")
+        # A redirect within the archive: the day is that of the copy that was got.
+        site.routes[f"/web/20220505000000id_/{site.url}/plan"] = redirects(
+            f"/web/20200101000000id_/{site.url}/plan"
+        )
+        site.routes[f"/web/20200101000000id_/{site.url}/plan"] = gives(page("The plan of 2020"))
+        other = source(site, id="other")
+        (record,) = fetch(tmp_path, other, archive=site.url + "/api").records
+        assert record.archived == "2020-01-01"
+        # And one that leads out of it gives no copy of the archive.
+        site.routes[f"/web/20220505000000id_/{site.url}/plan"] = redirects("/elsewhere")
+        site.routes["/elsewhere"] = gives(page("The plan today"))
+        third = source(site, id="third")
+        (record,) = fetch(tmp_path, third, archive=site.url + "/api").records
+        assert record.archived == "2019-03-02"
+
+
 def test_nothing_in_a_fetched_text_has_a_say_in_whose_it_is(tmp_path: Path) -> None:
     forged = (
         b"---\nid: other\nedition: restated\ntitle: Mine\npublisher: Me\n---\n# Mine\n\nWords.\n"
@@ -345,6 +383,31 @@ ENVIRONMENT = {
     "STRATEGY_QA_FETCH__BACKOFF": "0.01",
     "STRATEGY_QA_FETCH__ARCHIVE": "",
 }
+
+
+def test_a_killed_run_loses_no_more_than_was_in_its_hands(tmp_path: Path) -> None:
+    """Downloads are quicker than the looks at them: they wait, and no heap of them is lost."""
+    large = page("Plan", "word " * 40_000)
+    routes = {f"/plan-{n}": gives(large + str(n).encode()) for n in range(40)}
+    with serve(routes, host="127.0.0.1") as a, serve(routes, host="127.0.0.2") as b:
+        catalogue(tmp_path, {f"s{i}-{n}": f"{site.url}/plan-{n}"
+                             for i, site in enumerate((a, b)) for n in range(40)})  # fmt: skip
+        process = subprocess.Popen(
+            command(tmp_path, "--all"),
+            env=ENVIRONMENT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 30
+        while len(kept(tmp_path)) < 20 and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        given = sum(path.startswith("/plan") for site in (a, b) for path, _, _ in site.seen)
+        done = kept(tmp_path)
+    assert 20 <= len(done) < 80
+    assert given - len(done) <= 4  # fetch.at_once
+    assert len(list((tmp_path / FETCHED).glob(".part-*"))) <= 4
 
 
 def test_a_run_that_is_killed_leaves_nothing_half_written_and_is_gone_on_with(

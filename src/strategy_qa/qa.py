@@ -181,6 +181,11 @@ class StrategyQA:
         chosen, _ = sentences_from(index, self.encoder, text, pool, language=spoken, limit=limit)
         return Evidence(index, pool, chosen)
 
+    @property
+    def index(self) -> Index:
+        """The build that answers now."""
+        return self._live.get()
+
     def document(self, document_id: str) -> Document:
         """A document of the index with its whole text; KeyError when there is none."""
         return self._live.get().store.document(document_id)

@@ -146,7 +146,7 @@ def search_documents(
         compared = _compare(index, stored, hit, words)
         return Match(hit, stored, fused, standing, float(shares[row]), background, compared)
 
-    usual = float(np.median([match(int(r), 0, 0).met_by() for r in _spread(index, _UNRELATED)]))
+    usual = float(np.median([each.met() for _, each in unrelated(index, words)]))
     documents = index.store.documents_of_rows()
     found: dict[str, list[Match]] = {}
     for i in np.lexsort((rows, -scores)):
@@ -154,6 +154,12 @@ def search_documents(
         if scores[i] >= _RULED_OUT and len(of_document) < k:
             of_document.append(match(int(rows[i]), float(standings[i]), float(scores[i])))
     return {name: _by_words(of_document, usual) for name, of_document in found.items()}
+
+
+def unrelated(index: Index, words: QuestionWords) -> tuple[tuple[Row, WordMatches], ...]:
+    """Passages evenly spread over the index: what words meet where there is nothing to meet."""
+    found = (_hit(index, int(row), None, None) for row in _spread(index, _UNRELATED))
+    return tuple((stored, _compare(index, stored, hit, words)) for hit, stored in found)
 
 
 def _compare(index: Index, row: Row, hit: Hit, words: QuestionWords) -> WordMatches:

@@ -146,7 +146,8 @@ def audit(
     """List each claim with a link: its source, what is held of it, and the passage that fits."""
     from dataclasses import asdict
 
-    from strategy_qa import audit as audits
+    from strategy_qa.audit import audit as judged
+    from strategy_qa.audit import claims_of, forms
     from strategy_qa.cli.progress import track
     from strategy_qa.cli.wiring import open_qa
     from strategy_qa.corpus.holdings import holdings
@@ -158,16 +159,17 @@ def audit(
     if ask:
         checks = run_check(settings, [holding.entry.source for holding in held])
         states |= {each.source.id: each.state for each in checks}
-    claims = [h for h in held if h.entry.source.cited_for and h.entry.source.url]
-    found = audits.audit(qa, claims, states=lambda h: states.get(h.entry.source.id))
-    rows = list(track(found, "auditing", len(claims)))
+    found = judged(qa, held, states=lambda h: states.get(h.entry.source.id))
+    rows = list(track(found, "auditing", sum(len(claims_of(h)) for h in held)))
     if as_json:
-        typer.echo("\n".join(as_line(asdict(row)) for row in rows))
+        for row in rows:
+            typer.echo(as_line(asdict(row)))
     elif form is Form.CSV:
-        typer.echo(audits.audit_csv(rows), nl=False)
+        typer.echo(forms.audit_csv(rows), nl=False)
     else:
-        as_text = audits.audit_markdown if form is Form.MARKDOWN else audits.audit_text
+        as_text = forms.audit_markdown if form is Form.MARKDOWN else forms.audit_text
         typer.echo(as_text(rows))
+    typer.echo(forms.audit_counts(rows), err=True)
 
 
 def run_check(settings: Settings, sources: Sequence[Source]) -> tuple[LinkCheck, ...]:

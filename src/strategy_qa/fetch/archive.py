@@ -1,12 +1,13 @@
-"""Asks the Internet Archive for its newest snapshot of an address.
+"""Asks the Internet Archive for its snapshots of an address.
 
-Its availability API is made for programs and names the snapshot; robots.txt is not asked there.
+Its availability API is made for programs and names a snapshot; robots.txt is not asked there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,7 @@ from strategy_qa.fetch.web import Web
 
 _SNAPSHOT = re.compile(r"(https?://[^/]+/web/)(\d{4})(\d\d)(\d\d)\d*(?:[a-z]{2}_)?(/.+)")
 _MOST_BYTES = 100_000  # of the API's answer
+_YEARS_BACK = (1, 2, 4)  # before the newest snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,34 @@ class Archive:
         Raises:
             FetchError: the archive cannot be asked.
         """
-        if not self._api:
-            return None
+        return await anext(self.snapshots(url), None)
+
+    async def snapshots(self, url: str) -> AsyncIterator[Snapshot]:
+        """The newest snapshot of an address, then some older ones, for where it cannot be used.
+
+        The API names the snapshot closest to a day, so older ones are those closest to a day some
+        years before the newest.
+
+        Raises:
+            FetchError: the archive cannot be asked.
+        """
+        newest = await self._closest(url, None) if self._api else None
+        known = {newest}
+        if newest:
+            yield newest
+            for years in _YEARS_BACK:
+                older = await self._closest(url, f"{int(newest.day[:4]) - years}{newest.day[5:7]}")
+                if older and older.day < newest.day and older not in known:
+                    known.add(older)
+                    yield older
+
+    async def _closest(self, url: str, moment: str | None) -> Snapshot | None:
         if self._lost:
             raise self._lost
+        asked = f"{self._api}?url={quote(url, safe='')}"
+        if moment:
+            asked += f"&timestamp={moment}"
         try:
-            asked = f"{self._api}?url={quote(url, safe='')}"
             reply = await self._web.get(asked, robots=False, most=_MOST_BYTES)
         except FetchError as error:
             self._lost = error
@@ -54,7 +78,16 @@ class Archive:
         try:
             return _snapshot(reply.body.read_bytes(), asked)
         finally:
-            reply.body.unlink()
+            self._web.done_with(reply)
+
+
+def day_of(url: str) -> str:
+    """The day of the snapshot that an address of the archive gives, "" for another address.
+
+    The archive itself redirects from one snapshot to another.
+    """
+    found = _SNAPSHOT.fullmatch(url)
+    return "-".join(found.groups()[1:4]) if found else ""
 
 
 def _snapshot(answer: bytes, asked: str) -> Snapshot | None:

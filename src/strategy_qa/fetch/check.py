@@ -16,8 +16,9 @@ from strategy_qa.fetch import LOOK, Manners
 from strategy_qa.fetch.archive import Archive
 from strategy_qa.fetch.guard import CONTROL, Guard, Resolver, host_of, resolve
 from strategy_qa.fetch.judge import judge
+from strategy_qa.fetch.reply import Reply
 from strategy_qa.fetch.source import conditions
-from strategy_qa.fetch.web import Reply, Web
+from strategy_qa.fetch.web import Web
 from strategy_qa.types import Source
 
 _MOST_BYTES = 65_536  # of a page: enough to see that it only says it is not there
@@ -141,7 +142,7 @@ class _Checker:
             expected = own.media_type if own and not own.landing else ""
             judge(look, asked=reply.asked, final=reply.url, expected=expected)
         finally:
-            reply.body.unlink(missing_ok=True)
+            self._web.done_with(reply)
 
     async def _in_archive(self, source: Source, why: str) -> tuple[LinkState, str]:
         try:

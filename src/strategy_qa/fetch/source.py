@@ -8,7 +8,6 @@ the bytes under their hash, 6 note it.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -20,9 +19,10 @@ from strategy_qa.corpus.isolation import IsolatedReader
 from strategy_qa.corpus.look import Look
 from strategy_qa.corpus.provenance import FETCHED, Provenance, Record, append_record
 from strategy_qa.errors import FetchError, LinkState, ReadError
-from strategy_qa.fetch.archive import Archive
+from strategy_qa.fetch.archive import Archive, Snapshot, day_of
 from strategy_qa.fetch.judge import judge, pointed_to
-from strategy_qa.fetch.web import Reply, Web
+from strategy_qa.fetch.reply import Reply
+from strategy_qa.fetch.web import Web
 from strategy_qa.types import Source
 
 # Where the owner of a document keeps it from us, the archive is not asked for it either.
@@ -82,25 +82,29 @@ class Fetcher:
         return self._kept(_of(source, asked, reply, look, landing=landing), reply)
 
     async def _archived(self, source: Source, first: FetchError) -> Record | None:
-        """The archive's newest copy of the source's address; None where it has none."""
-        snapshot = await self._archive.newest(source.url)
-        if snapshot is None:
-            return None
+        """The archive's newest usable copy of the source's address; None where it has none."""
+        async for snapshot in self._archive.snapshots(source.url):
+            with suppress(FetchError):  # an older one may do
+                return await self._copied(source, snapshot, first)
+        return None
+
+    async def _copied(self, source: Source, snapshot: Snapshot, first: FetchError) -> Record:
+        """One snapshot, kept; raises FetchError where it is not the document."""
         reply = await self._web.get(snapshot.url, robots=False)
         look = await self._look(reply)
         try:
             judge(look, asked=source.url, final=source.url)
             if pointed_to(look):
                 raise FetchError(snapshot.url, "only points to the document")
+            if not (day := day_of(reply.url)):
+                raise FetchError(snapshot.url, "leads out of the archive")
         except FetchError:
-            discard(reply)
+            self._web.done_with(reply)
             raise
         record = _of(source, source.url, reply, look, landing="")
+        why = _why(first, source)
         return self._kept(
-            replace(
-                record, state=LinkState.ARCHIVED, archived=snapshot.day, reason=_why(first, source)
-            ),
-            reply,
+            replace(record, state=LinkState.ARCHIVED, archived=day, reason=why), reply
         )
 
     async def _document(self, reply: Reply, expected: str) -> tuple[Reply, Look, str]:
@@ -111,12 +115,12 @@ class Fetcher:
             try:
                 judge(look, asked=reply.asked, final=reply.url, expected=expected)
             except FetchError:
-                discard(reply)
+                self._web.done_with(reply)
                 raise
             target = pointed_to(look)
             if not target or identity(target) == identity(reply.url):
                 return reply, look, landing
-            discard(reply)
+            self._web.done_with(reply)
             if step:
                 break
             landing = reply.url
@@ -132,15 +136,13 @@ class Fetcher:
                     self._reader.look, reply.body, url=reply.url, declared=declared
                 )
         except ReadError as error:
-            discard(reply)
+            self._web.done_with(reply)
             raise FetchError(
                 reply.url, f"gives what {error.reason}", state=LinkState.UNUSABLE, status=200
             ) from error
 
     def _kept(self, record: Record, reply: Reply) -> Record:
-        assert reply.body is not None
-        os.chmod(reply.body, 0o644)
-        reply.body.replace(self._corpus / FETCHED / record.file)  # 5
+        self._web.done_with(reply, keep_as=self._corpus / FETCHED / record.file)  # 5
         return record
 
 
@@ -155,12 +157,6 @@ def conditions(record: Record | None) -> Mapping[str, str]:
 def now() -> str:
     """The time as a record notes it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def discard(reply: Reply) -> None:
-    """Remove what was downloaded."""
-    if reply.body is not None:
-        reply.body.unlink(missing_ok=True)
 
 
 def _of(source: Source, asked: str, reply: Reply, look: Look, *, landing: str) -> Record:

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +33,7 @@ from strategy_qa.errors import FetchError, LinkState
 from strategy_qa.fetch.body import ACCEPTED, unpacked
 from strategy_qa.fetch.guard import Guard
 from strategy_qa.fetch.manners import Manners
+from strategy_qa.fetch.reply import Reply
 from strategy_qa.fetch.robots import Robots
 from strategy_qa.fetch.transport import GuardedTransport
 from strategy_qa.fetch.trouble import refuse_status, translated
@@ -44,39 +45,20 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What an address gave. `body` is a temporary file of the caller's, None for a 304."""
-
-    asked: str
-    url: str  # after redirects
-    status: int
-    headers: Mapping[str, str]  # by names in small letters
-    redirects: tuple[tuple[int, str], ...] = ()  # status, and where it led to
-    body: Path | None = None
-    size: int = 0
-    sha256: str = ""
-
-    @property
-    def moved(self) -> str:
-        """Where the address has moved to for good, "" where it has not."""
-        moved = ""
-        for status, url in self.redirects:
-            if status not in (301, 308):
-                break
-            moved = url
-        return moved
-
-
 class Web:
     """A context manager around the connections of one run."""
 
     def __init__(self, manners: Manners, guard: Guard, folder: Path) -> None:
-        """Downloads go to temporary files in `folder`."""
+        """Downloads go to temporary files in `folder`, `at_once` of them at a time.
+
+        Whoever gets a body hands it back with `done_with`: a run that is killed loses no more than
+        those that were on their way or in somebody's hands.
+        """
         self.requests = 0  # sent, robots.txt and retries included
         self.retries = 0
         self._manners = manners
         self._folder = folder
+        self._bodies = asyncio.Semaphore(manners.at_once)
         self._turns = Turns(at_once=manners.at_once, pause=manners.pause)
         self._robots = Robots(self._rules, manners.user_agent)
         transport = GuardedTransport(
@@ -141,6 +123,19 @@ class Web:
             redirects.append((reply.status, at))
         raise FetchError(url, f"redirects more than {_MOST_REDIRECTS} times", state=LinkState.DEAD)
 
+    def done_with(self, reply: Reply, *, keep_as: Path | None = None) -> None:
+        """Move what was downloaded to its place, or remove it; once for each reply with a body."""
+        if reply.body is None:
+            return
+        try:
+            if keep_as is None:
+                reply.body.unlink()
+            else:
+                os.chmod(reply.body, 0o644)
+                reply.body.replace(keep_as)
+        finally:
+            self._bodies.release()
+
     async def _retrying(
         self, url: str, headers: Mapping[str, str] | None, most: int, cut: bool
     ) -> Reply:
@@ -177,17 +172,25 @@ class Web:
     async def _exchange(
         self, url: str, headers: Mapping[str, str] | None, most: int, cut: bool
     ) -> Reply:
-        async with self._sent(url, headers) as response:  # 4
-            location = response.headers.get("location", "")
-            reply = Reply(
-                asked=url, url=url, status=response.status_code, headers=dict(response.headers)
-            )
-            if response.status_code in _REDIRECTS and location:
+        await self._bodies.acquire()
+        handed_out = False
+        try:
+            async with self._sent(url, headers) as response:  # 4
+                location = response.headers.get("location", "")
+                reply = Reply(
+                    asked=url, url=url, status=response.status_code, headers=dict(response.headers)
+                )
+                if response.status_code in _REDIRECTS and location:
+                    return reply
+                refuse_status(url, response.status_code, response.headers)
+                if response.status_code == 304:
+                    return reply
+                reply = await self._saved(reply, response, most, cut)
+                handed_out = True
                 return reply
-            refuse_status(url, response.status_code, response.headers)
-            if response.status_code == 304:
-                return reply
-            return await self._saved(reply, response, most, cut)
+        finally:
+            if not handed_out:
+                self._bodies.release()
 
     @asynccontextmanager
     async def _sent(
@@ -228,4 +231,4 @@ class Web:
         try:
             return reply.body.read_bytes().decode("utf-8", "replace")
         finally:
-            reply.body.unlink()
+            self.done_with(reply)

@@ -41,17 +41,24 @@ class WordMatches:
     cosines: Matrix  # (question words, passage words)
     weights: NDArray[np.float32]  # of the question's words
 
-    def met(self, within: Span | None = None, asked: Sequence[int] | None = None) -> float:
+    def met(
+        self,
+        within: Span | None = None,
+        asked: Sequence[int] | None = None,
+        *,
+        alone: bool = False,
+    ) -> float:
         """The weighted mean of each question word's best cosine with the words of the passage.
 
         `within`, a span of the chunk, leaves out those of the chunk that stand outside it; what
         title and headings meet, every sentence below them meets. `asked` names, by place, the
-        words of the question that count; all of them where it is None.
+        words of the question that count; all of them where it is None. `alone` leaves out title and
+        headings.
         """
         inside = [
             i
             for i, span in enumerate(self.spans)
-            if within is None or span.end <= self.start or within.contains(span)
+            if (span.end <= self.start and not alone) or within is None or within.contains(span)
         ]
         if not inside:
             return 0.0
