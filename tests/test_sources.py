@@ -63,7 +63,7 @@ def test_a_catalogue_becomes_entries_in_its_order(tmp_path: Path) -> None:
         verified="partial",
         read_from=("https://example.com/about",),
     )
-    assert entries["bare"] == CatalogueEntry(Source("bare", "Nothing else is known"))
+    assert entries["bare"] == CatalogueEntry(Source("bare", "Nothing else is known", language=""))
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "source = []\n"])

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from strategy_qa.corpus import CATALOGUE, DOCUMENTS
@@ -35,7 +36,10 @@ def add_url(corpus: Path, url: str, fields: Mapping[str, object]) -> CatalogueEn
                 raise CorpusError(url, f"is in the catalogue already, as {id_}")
     title = str(fields.get("title") or title_of(address))
     own = {"id": id_for(title, known.keys()), "title": title, "kind": kind_of(address)}
-    entry = CatalogueEntry(source_from({**own, **fields, "url": address}, subject=url))
+    source = source_from({**own, **fields, "url": address}, subject=url)
+    if not fields.get("language"):
+        source = replace(source, language="")  # unknown before it is fetched
+    entry = CatalogueEntry(source)
     corpus.mkdir(parents=True, exist_ok=True)
     append_entries(corpus / CATALOGUE, [entry])
     return entry

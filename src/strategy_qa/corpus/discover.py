@@ -114,6 +114,7 @@ def _entry(links: list[Link], taken: Set[str]) -> CatalogueEntry:
             id=id_for(title if title != host else host.rpartition(".")[0], taken),
             title=title,
             url=url,
+            language="",  # an address says too little of it: the text will tell
             kind=kind_of(url),
             cited_for=best.sentence,
         ),

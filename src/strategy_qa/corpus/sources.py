@@ -67,7 +67,10 @@ def _entry(table: Mapping[str, object], *, subject: str) -> CatalogueEntry:
     fields = dict(table)
     own = _checked({k: fields.pop(k, None) for k in _ENTRY_FIELDS}, _ENTRY_FIELDS, subject=subject)
     digest = _checked(own.pop("digest", {}), _DIGEST_FIELDS, subject=f"{subject}, digest")
-    return CatalogueEntry(source_from(fields, subject=subject), **own, **digest)
+    source = source_from(fields, subject=subject)
+    if not fields.get("language"):
+        source = replace(source, language="")  # its text will tell
+    return CatalogueEntry(source, **own, **digest)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Source:
     url: str = ""
     publisher: str = ""
     year: int | None = None
-    language: str = "en"  # ISO 639-1
+    language: str = "en"  # ISO 639-1; "" in a catalogue that leaves it to the document's text
     kind: str = "report"  # report, page, news, portal, data
     edition: Edition = Edition.ORIGINAL
     alternates: tuple[str, ...] = ()  # other addresses of the same text

@@ -94,6 +94,8 @@ def read_document(
     except CorpusError as error:
         reason = f"front matter: {error.reason}"
         raise ReadError(name, reason, remedy=error.remedy) from error
+    if not base.language:  # the catalogue does not say
+        base = replace(base, language=detect_language(text))
     digest = hashlib.sha256(data).hexdigest()
     return Document(base.id, base, digest, text, pages, blocks, warnings)
 
