@@ -225,6 +225,18 @@ def test_every_card_states_its_edition(edition: Edition) -> None:
     assert ("no es el original" in ES.editions[edition]) == (edition is not Edition.ORIGINAL)
 
 
+def test_every_card_says_from_when_a_copy_is() -> None:
+    source = replace(SOURCE, archived="2019-03-02", retrieved="2026-11-25")
+    hit, other = hit_of("Text.", source=source), hit_of("More.", at=70, source=source)
+    turn = turn_of(citation_of(hit, 0, 5), hits=(hit, other))
+    for strings, said in (
+        (EN, "archived copy of 2019-03-02"),
+        (ES, "copia archivada del 2019-03-02"),
+    ):
+        # On the card, in the citation that it gives to be copied, and on the passage below.
+        assert cards.evidence(turn, strings).count(said) == 3
+
+
 def test_a_quote_in_another_language_says_so() -> None:
     hit = hit_of("Text.")
     spanish = citation_of(hit, 0, 5, language="es")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -18,15 +19,22 @@ import pytest
 from certificates import Certificate, self_signed, serve_http2
 from pdf_maker import column, make_pdf
 from strategy_qa.corpus import current_editions, read_corpus
+from strategy_qa.corpus.isolation import IsolatedReader
 from strategy_qa.corpus.provenance import (
     FETCHED,
     LEDGER,
+    Provenance,
     Record,
     append_record,
     read_provenance,
 )
 from strategy_qa.errors import FetchError, LinkState
 from strategy_qa.fetch import FetchReport, Manners, fetch_sources
+from strategy_qa.fetch.archive import Archive
+from strategy_qa.fetch.guard import Guard
+from strategy_qa.fetch.reply import Reply
+from strategy_qa.fetch.source import Fetcher
+from strategy_qa.fetch.web import Web
 from strategy_qa.types import Document, Edition, Notice, Source
 from web_site import Handler, Route, Server, gives, page, redirects, serve
 
@@ -290,6 +298,42 @@ def test_http_2_is_spoken_where_the_server_does(tmp_path: Path, certificate: Cer
         (record,) = fetch(tmp_path, plan, manners=trusting).records
         assert record.state is LinkState.ALIVE
     assert spoken == ["/robots.txt", "/plan"]
+
+
+def test_a_name_that_leads_to_this_machine_is_refused_and_asked_nothing(tmp_path: Path) -> None:
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        return ("127.0.0.1",)
+
+    with serve({"/plan": gives(page("The plan"))}) as site:
+        port = site.server_address[1]
+        plan = Source("plan", "The plan", url=f"http://plan.example:{port}/plan")
+        (record,) = fetch(tmp_path, plan, allow=(), resolver=resolver).records
+        assert (record.state, site.seen) == (LinkState.UNSAFE, [])
+        assert record.reason.startswith("leads to 127.0.0.1")
+        (record,) = fetch(tmp_path, plan, allow=("plan.example",), resolver=resolver).records
+        assert record.state is LinkState.ALIVE
+
+
+def test_of_a_document_of_google_its_export_is_asked_for(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Recorder(Web):
+        async def get(self, url: str, **options: object) -> Reply:
+            asked.append(url)
+            raise FetchError(url, "answers 404", state=LinkState.DEAD)
+
+    async def run(source: Source) -> Record:
+        web = Recorder(QUICK, Guard(), tmp_path)
+        with IsolatedReader() as reader:
+            fetcher = Fetcher(tmp_path, Provenance(tmp_path), web, Archive(web, ""), reader)
+            return await fetcher.fetch(source)
+
+    (tmp_path / FETCHED).mkdir()
+    key = "1wzKvnrNN9SPMnK6Sf4-fNFSyPeaItieN8x7OR9_rlAk"
+    url = f"https://docs.google.com/document/d/{key}/edit?usp=sharing"
+    record = asyncio.run(run(Source("doc", "A document", url=url)))
+    assert asked == [f"https://docs.google.com/document/d/{key}/export?format=pdf"]
+    assert record.asked == url
 
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ def busy(seconds: int) -> Route:
 SHORT = "A word."
 ROUTES: dict[str, Route] = {
     "/robots.txt": gives(b"User-agent: *\nDisallow: /closed\n", kind="text/plain"),
-    "/plan.pdf": gives(PDF, kind="application/pdf"),
+    "/plan.pdf": gives(PDF, kind="application/pdf",
+                       headers={"Content-Disposition": 'attachment; filename="../../../evil.sh"'}),
     "/page": gives(page("The plan")),
     "/slow": slow,
     "/drip": drip,

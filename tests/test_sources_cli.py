@@ -202,6 +202,8 @@ def test_from_links_to_originals_to_an_audit(
                          encoder=encoder)  # fmt: skip
     (hit, *_) = qa.search("consulta nacional personas")
     assert (hit.source.archived, hit.source.retrieved[:2]) == ("2019-03-02", "20")
+    assert call("ask", "¿Cuántas personas participaron en la consulta nacional?", *places) == 0
+    assert "archived copy of 2019-03-02" in capsys.readouterr().out
     # audit
     assert call("sources", "audit", *places, "--json") == 0
     rows, err = read(capsys)
