@@ -65,6 +65,9 @@ def test_an_editor_of_google_leads_to_its_export() -> None:
                                                       "https://www.b.example"]),
         ("https://a.example/long-\nname and more", ["https://a.example/long-name"]),
         ("https://a.example/reports/\nai-strategy.pdf for", ["https://a.example/reports/ai-strategy.pdf"]),
+        ("at https://a.example/a/\nlong-report-of-th\ne-year-2019.pdf for",
+         ["https://a.example/a/long-report-of-the-year-2019.pdf"]),
+        ("https://a.example/alone\nstate-of-the-art work", ["https://a.example/alone"]),
         ("https://a.example/misalud/\n There were", ["https://a.example/misalud/"]),
         ("https://a.example/x\nhttps://b.example/y", ["https://a.example/x", "https://b.example/y"]),
         ("https://a.example/x\n\nSummary", ["https://a.example/x"]),
@@ -106,16 +109,33 @@ def test_links_of_a_pdf_have_page_and_anchor(tmp_path: Path) -> None:
     assert (bare.url, bare.page) == ("https://b.example/bare", 2)
 
 
+def test_an_address_over_several_lines_of_a_narrow_page_is_one(tmp_path: Path) -> None:
+    url = (
+        "https://www.example.org/very/long/path/with-many-hyphens/report-of-the-year-2019-final.pdf"
+    )
+    pdf = FPDF(format=(90, 120))
+    pdf.set_font("helvetica", size=11)
+    pdf.add_page()
+    pdf.multi_cell(0, 6, f"See the report at {url} for the figures on jobs and growth.")
+    path = tmp_path / "brief.pdf"
+    pdf.output(str(path))
+    (only,) = find_links(path)
+    assert only.url == url
+    assert only.sentence == "See the report at for the figures on jobs and growth."
+
+
 def test_links_of_a_page_are_those_of_its_text(tmp_path: Path) -> None:
     path = tmp_path / "brief.html"
     path.write_text(
         "<html><body><nav><a href='https://menu.example/'>Menu</a></nav><h2>Uses</h2><p>It was"
-        " said in <a href='https://a.example/x'>a report</a> of 2019. More.</p></body></html>",
+        " said in <a href='https://a.example/x'>a report</a> of 2019. The figures stand at"
+        " <b>https://b.example/figures</b> today.</p></body></html>",
         encoding="utf-8",
     )
-    (only,) = find_links(path)
+    only, bare = find_links(path)
     assert (only.url, only.anchor, only.section) == ("https://a.example/x", "a report", "Uses")
     assert only.sentence == "It was said in a report of 2019."
+    assert (bare.url, bare.sentence) == ("https://b.example/figures", "The figures stand at today.")
 
 
 def test_links_of_a_word_document(tmp_path: Path) -> None:

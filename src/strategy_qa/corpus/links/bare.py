@@ -17,6 +17,7 @@ _OPEN = re.compile(r"[-_=&?%#~+:]$")
 _MARKED = re.compile(r"[/_=%?&#]|[^\W_]-[^\W_]|\d|\.(?:html?|pdf|php|aspx?|ashx|docx?)$", re.I)
 _PART = re.compile(r"/|\.(?:html?|pdf|php|aspx?|ashx|docx?)$|-[^-]*-", re.I)
 _LONG = 60  # characters of a line that may have been broken at its end
+_FILE_END = re.compile(r"[^\W_]*(?:-[^\W_]+)+\.(?:html?|pdf|php|aspx?|ashx|docx?)$", re.I)
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -65,6 +66,8 @@ def _continued(text: str, url: str, at: int, *, bracketed: bool) -> tuple[str, i
         or (url.endswith("/") and _MARKED.search(word))
         or (url.endswith(".") and word[:1].islower() and _MARKED.search(word))
         or (line >= _LONG and url[-1:].isalnum() and word[:1].isalnum() and _PART.search(word))
+        # A line that holds nothing else, and the next one ends the name of a file: a narrow column.
+        or (text[at - line : at].strip() in url and "/" in url[8:] and _FILE_END.fullmatch(word))
     ):
         return token[0], token.end()
     return None

@@ -43,7 +43,7 @@ def html_links(data: bytes, *, subject: str) -> list[Link]:
             found.append(_anchor(element, base, section))
         for piece in (element.text if element.tag != "a" else "", element.tail):
             if piece and "://" in piece and not _in_menu(element):
-                found += [link(bare.url, around=piece, section=section)
+                found += [link(bare.url, around=_around(element), section=section)
                           for bare in addresses_in(piece)]  # fmt: skip
     return found
 
@@ -54,12 +54,15 @@ def _anchor(element: HtmlElement, base: str, section: str) -> Link:
         url = urljoin(base, href)
     except ValueError:
         url = href
+    return link(url, anchor=element.text_content(), around=_around(element), section=section)
+
+
+def _around(element: HtmlElement) -> str:
+    """The text of the paragraph, the cell or the like that an element stands in."""
     block = element
     while block.getparent() is not None and block.tag not in _BLOCKS:
         block = block.getparent()
-    return link(
-        url, anchor=element.text_content(), around=block.text_content()[:50_000], section=section
-    )
+    return str(block.text_content())[:50_000]
 
 
 def _base(root: HtmlElement) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -59,11 +60,15 @@ class _Paragraphs:
     def placed(self, url: str, anchor: str, page: int) -> Link:
         """A link with its sentence and its section."""
         wanted = one_line(anchor) or url
+        # A bare address may go over line ends, which are spaces in a paragraph.
+        broken = re.compile(r"\s?".join(map(re.escape, re.sub("^https?://", "", url))))
         section = ""
         for block in self.blocks:
             if block.page > page:
                 break
             text = block.span.of(self.text)
+            if block.page == page and not anchor:
+                text = broken.sub(lambda _: url, text, count=1)
             if block.kind is BlockKind.HEADING:
                 section = text
             if block.page == page and (said := sentence_with(wanted[:40], text)):
