@@ -246,6 +246,4 @@ class StrategyQA:
         wanted = filters or Filters()
         if language is not None:
             wanted = replace(wanted, languages=frozenset({language}))
-        return understand(
-            self._live.get(), self.encoder, question, wanted, default=spoken or language
-        )
+        return understand(self.index, self.encoder, question, wanted, default=spoken or language)
