@@ -192,7 +192,9 @@ def _features(
     language = detect_language(question)
     vector = encoder.encode_questions([question])[0]
     asked = question_words(encoder, index.lexical, question, language)
-    matches = search(index, question, vector, asked, language=language, filters=filters, k=10)
+    matches = search(
+        index, question, vector, asked, encoder=encoder, language=language, filters=filters, k=10
+    )
     pool = pool_sentences(index, question, vector, matches, language=language)
     return comparable(question, matches, language=language) | read_together(
         readers, index, encoder, question, vector, pool, language=language

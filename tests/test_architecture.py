@@ -40,7 +40,7 @@ FLOORS = (
         "together",
     ),
     ("index", "pages", "fetch"),
-    ("search", "status", "question"),
+    ("background", "search", "status", "question"),
     ("answer", "many"),
     ("qa",),
     ("batch", "pack", "evaluate", "audit", "api"),

@@ -162,7 +162,7 @@ def test_a_clock_that_jumps_back_loses_no_build(
 ) -> None:
     import datetime
 
-    from strategy_qa.index import build as module
+    from strategy_qa.index import write as module
 
     years = iter([2031, 2026, 2024, 2028])
 

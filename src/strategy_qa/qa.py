@@ -210,7 +210,14 @@ class StrategyQA:
         asked = self._understand(subject_of(question), language, filters, spoken)
         index, text, vector, spoken = asked.index, asked.text, asked.vector, asked.language
         found = search_documents(
-            index, text, vector, asked.words, language=spoken, filters=asked.filters, k=PASSAGES
+            index,
+            text,
+            vector,
+            asked.words,
+            encoder=self.encoder,
+            language=spoken,
+            filters=asked.filters,
+            k=PASSAGES,
         )
         return Comparison(
             question=question,
@@ -230,6 +237,7 @@ class StrategyQA:
             asked.text,
             asked.vector,
             asked.words,
+            encoder=self.encoder,
             language=asked.language,
             filters=asked.filters,
             k=k or self.settings.search.k,

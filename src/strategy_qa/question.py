@@ -81,6 +81,8 @@ def check_encoder(index: Index, encoder: Encoder) -> None:
 
 
 def _check_documents(index: Index, filters: Filters) -> None:
+    if not filters.documents:
+        return
     known = index.store.document_ids()
     for document_id in sorted(filters.documents.difference(known)):
         near = ", ".join(get_close_matches(document_id, known, n=3))

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.background import Background, background_of, spread, standings_of
 from strategy_qa.chunk import context_of
+from strategy_qa.encode import Encoder, Passage
 from strategy_qa.index import Index
 from strategy_qa.index.store import Row
 from strategy_qa.index.words import QuestionWords, WordMatches, word_spans
@@ -16,9 +18,6 @@ from strategy_qa.types import Filters, Hit, Span
 
 # Candidates each half may name; the fused list is exact among their union.
 _DEPTH = 200
-# Rows whose cosines tell what an unrelated passage scores for this question.
-_BACKGROUND = 1_000
-_FEW = 10  # passages of a language that are too few to have a mean of their own
 # A chunk that holds every word of the question by weight gains this many standard deviations of
 # the background cosine. Tuned on the XQuAD dev half (0 to 15 tried): recall@1 is flat from 6 to
 # 12 in all four language directions.
@@ -32,23 +31,8 @@ _UNRELATED = 32  # passages that tell what words meet where there is nothing to 
 # A passage below it is not about the question, whatever its words: of 464 questions of the XQuAD
 # dev half none had its document there.
 _RULED_OUT = 1.0
-_PART = 20_000  # vectors taken out of the index at a time, 30 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """What passages that have nothing to do with a question score for it, by language.
-
-    Encoders differ in where their cosines lie, and a multilingual one brings a question nearer
-    to any passage in its own language; a standing is free of both.
-    """
-
-    means: Mapping[str, float]  # cosine, by the language of the passage
-    spread: float  # standard deviation around them
-
-    def standing(self, cosine: float, language: str) -> float:
-        """A cosine in standard deviations above an unrelated passage of that language."""
-        return (cosine - self.means[language]) / self.spread
+# Documents whose words are encoded for a comparison where none are stored: two seconds' work.
+_WITHOUT_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +64,7 @@ def search(
     vector: NDArray[np.float32],
     words: QuestionWords,
     *,
+    encoder: Encoder,
     language: str,
     filters: Filters,
     k: int,
@@ -95,6 +80,7 @@ def search(
         question: its words count for BM25.
         vector: the encoded question, shape (d,), L2-normalised.
         words: its words, encoded.
+        encoder: asked for the words of the best passages where the build holds none.
         language: of the question.
         filters: applied before the search, so they never empty a result that exists.
         k: passages wanted; fewer come back only when fewer are allowed.
@@ -106,18 +92,18 @@ def search(
     rows = np.union1d(dense, lexical)  # 4
     if not len(rows):
         return ()
-    background = _background(index, vector)
-    standings = _standings(index, vector, rows, background)
+    background = background_of(index, vector)
+    standings = standings_of(index, vector, rows, background)
     scores = standings + _LEXICAL_WEIGHT * shares[rows]
     dense_rank = {int(row): rank for rank, row in enumerate(dense, start=1)}
     lexical_rank = {int(row): rank for rank, row in enumerate(lexical, start=1)}
-    found: list[Match] = []
-    for i in np.lexsort((rows, -scores))[: max(k, _COMPARED)]:
-        row = int(rows[i])
-        hit, stored = _hit(index, row, dense_rank.get(row), lexical_rank.get(row))
-        evidence = float(scores[i]), float(standings[i]), float(shares[row])
-        found.append(Match(hit, stored, *evidence, background, _compare(index, stored, hit, words)))
-    return _by_words(found)[:k]  # 5
+    best = np.lexsort((rows, -scores))[: max(k, _COMPARED)]
+    hits = [
+        _hit(index, row, dense_rank.get(row), lexical_rank.get(row)) for row in rows[best].tolist()
+    ]
+    compared = _compare(index, encoder, hits, words)
+    evidence = scores[best], standings[best], shares[rows[best]]
+    return _by_words(_matches(hits, compared, evidence, background))[:k]  # 5
 
 
 def search_documents(
@@ -126,6 +112,7 @@ def search_documents(
     vector: NDArray[np.float32],
     words: QuestionWords,
     *,
+    encoder: Encoder,
     language: str,
     filters: Filters,
     k: int,
@@ -137,35 +124,68 @@ def search_documents(
     """
     rows = index.store.rows_matching(filters)
     shares = index.lexical.scores(question, language)
-    background = _background(index, vector)
-    standings = _standings(index, vector, rows, background)
+    background = background_of(index, vector)
+    standings = standings_of(index, vector, rows, background)
     scores = standings + _LEXICAL_WEIGHT * shares[rows]
 
-    def match(row: int, standing: float, fused: float) -> Match:
-        hit, stored = _hit(index, row, None, None)
-        compared = _compare(index, stored, hit, words)
-        return Match(hit, stored, fused, standing, float(shares[row]), background, compared)
-
-    usual = float(np.median([each.met() for _, each in unrelated(index, words)]))
     documents = index.store.documents_of_rows()
-    found: dict[str, list[Match]] = {}
-    for i in np.lexsort((rows, -scores)):
-        of_document = found.setdefault(documents[rows[i]], [])
-        if scores[i] >= _RULED_OUT and len(of_document) < k:
-            of_document.append(match(int(rows[i]), float(standings[i]), float(scores[i])))
-    return {name: _by_words(of_document, usual) for name, of_document in found.items()}
+    chosen: dict[str, list[int]] = {}  # places among `rows`
+    stored = index.manifest.words > 0
+    for i in np.lexsort((rows, -scores)).tolist():
+        of_document = chosen.setdefault(documents[rows[i]], [])
+        possible = scores[i] >= _RULED_OUT and (stored or len(chosen) <= _WITHOUT_WORDS)
+        if possible and len(of_document) < k:
+            of_document.append(i)
+    usual = float(np.median([each.met() for _, each in unrelated(index, encoder, words)]))
+    found: dict[str, tuple[Match, ...]] = {}
+    for name, best in chosen.items():
+        hits = [_hit(index, row, None, None) for row in rows[best].tolist()]
+        compared = _compare(index, encoder, hits, words)
+        evidence = scores[best], standings[best], shares[rows[best]]
+        found[name] = _by_words(_matches(hits, compared, evidence, background), usual)
+    return found
 
 
-def unrelated(index: Index, words: QuestionWords) -> tuple[tuple[Row, WordMatches], ...]:
+def unrelated(
+    index: Index, encoder: Encoder, words: QuestionWords
+) -> tuple[tuple[Row, WordMatches], ...]:
     """Passages evenly spread over the index: what words meet where there is nothing to meet."""
-    found = (_hit(index, int(row), None, None) for row in _spread(index, _UNRELATED))
-    return tuple((stored, _compare(index, stored, hit, words)) for hit, stored in found)
+    hits = [_hit(index, row, None, None) for row in spread(index, _UNRELATED).tolist()]
+    compared = _compare(index, encoder, hits, words)
+    return tuple((row, each) for (_, row), each in zip(hits, compared, strict=True))
 
 
-def _compare(index: Index, row: Row, hit: Hit, words: QuestionWords) -> WordMatches:
-    context = context_of(hit.source.title, row.chunk.headings, row.chunk.lead_in)
-    spans = word_spans(context + hit.text, row.chunk.language)
-    return words.compare(spans, index.vectors.word_vectors(*row.words), start=len(context))
+def _matches(
+    hits: Sequence[tuple[Hit, Row]],
+    compared: Sequence[WordMatches],
+    evidence: tuple[NDArray[np.generic], ...],
+    background: Background,
+) -> list[Match]:
+    return [
+        Match(hit, row, float(fused), float(standing), float(share), background, words)
+        for (hit, row), words, fused, standing, share in zip(hits, compared, *evidence, strict=True)
+    ]
+
+
+def _compare(
+    index: Index, encoder: Encoder, hits: Sequence[tuple[Hit, Row]], words: QuestionWords
+) -> list[WordMatches]:
+    """The words of a question against those of each passage, stored or encoded now."""
+    contexts = [
+        context_of(hit.source.title, row.chunk.headings, row.chunk.lead_in) for hit, row in hits
+    ]
+    passages = [
+        Passage(context + hit.text, word_spans(context + hit.text, row.chunk.language))
+        for context, (hit, row) in zip(contexts, hits, strict=True)
+    ]
+    if index.manifest.words:
+        vectors = [index.vectors.word_vectors(*row.words) for _, row in hits]
+    else:
+        vectors = [encoded.sentences for encoded in encoder.encode_passages(passages)]
+    return [
+        words.compare(passage.sentences, found, start=len(context))
+        for passage, found, context in zip(passages, vectors, contexts, strict=True)
+    ]
 
 
 def _by_words(matches: Sequence[Match], usual: float | None = None) -> tuple[Match, ...]:
@@ -191,41 +211,10 @@ def _best(
 ) -> NDArray[np.int64]:
     """The rows with the highest shares, best first; rows that match no word are left out."""
     rows = np.flatnonzero(shares > 0) if allowed is None else allowed[shares[allowed] > 0]
+    if len(rows) > k:  # most share one common word: sorting them all would take longest of all
+        least = np.partition(shares[rows], -k)[-k]
+        rows = rows[shares[rows] >= least]
     return np.asarray(rows[np.lexsort((rows, -shares[rows]))[:k]], dtype=np.int64)
-
-
-def _background(index: Index, vector: NDArray[np.float32]) -> Background:
-    sample = _spread(index, _BACKGROUND)
-    cosines = index.vectors.chunk_vectors(sample) @ vector
-    spoken = index.languages[sample]
-    means: dict[str, float] = {}
-    for language in np.unique(index.languages):
-        of_language = cosines[spoken == language]
-        few = len(of_language) < _FEW
-        means[str(language)] = float((cosines if few else of_language).mean())
-    centres = np.array([means[str(language)] for language in spoken])
-    return Background(means, max(float((cosines - centres).std()), 1e-3))
-
-
-def _spread(index: Index, size: int) -> NDArray[np.int64]:
-    """Rows of the whole index, evenly spread."""
-    total = index.manifest.chunks
-    return np.unique(np.linspace(0, total - 1, min(total, size)).astype(np.int64))
-
-
-def _standings(
-    index: Index, vector: NDArray[np.float32], rows: NDArray[np.int64], background: Background
-) -> NDArray[np.float64]:
-    """The standing of each row, see `Background`."""
-    cosines = [index.vectors.chunk_vectors(part) @ vector for part in _parts(rows)]
-    means = np.array([background.means[str(language)] for language in index.languages[rows]])
-    standings = (np.concatenate([*cosines, np.empty(0)]) - means) / background.spread
-    return np.asarray(standings, np.float64)
-
-
-def _parts(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Rows a few at a time: their vectors are copies."""
-    return [rows[at : at + _PART] for at in range(0, len(rows), _PART)]
 
 
 def _hit(

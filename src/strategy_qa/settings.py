@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
@@ -57,9 +57,11 @@ class AnswerSettings(_Section):
 
 
 class IndexSettings(_Section):
-    """How builds are kept."""
+    """What builds hold, and how many are kept."""
 
     keep_builds: Annotated[int, Field(ge=1, le=100)] = 3
+    # Vectors of words: stored, made when a question is asked, or stored up to 100,000 chunks.
+    words: Literal["auto", "stored", "asked"] = "auto"
 
 
 class ApiSettings(_Section):

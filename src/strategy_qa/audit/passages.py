@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from strategy_qa.audit.facts import missing_facts
+from strategy_qa.encode import Encoder
 from strategy_qa.index.store import Row
 from strategy_qa.index.words import WordMatches
 from strategy_qa.qa import StrategyQA
@@ -75,9 +76,9 @@ def nearest(qa: StrategyQA, source: str, claim: str) -> tuple[Passage | None, Pa
     asked = understand(index, qa.encoder, claim, only, default=None)
     matches = search(
         index, asked.text, asked.vector, asked.words,
-        language=asked.language, filters=only, k=_CHUNKS,
+        encoder=qa.encoder, language=asked.language, filters=only, k=_CHUNKS,
     )  # fmt: skip
-    levels = _levels(asked, source)
+    levels = _levels(asked, qa.encoder, source)
     found = [each for match in matches for each in _passages(asked, match, levels)]
     free = [each for each in found if not each.of_the_brief]
     repeated = [each for each in found if each.of_the_brief]
@@ -98,10 +99,10 @@ def _best(passages: Sequence[Passage], claim: str) -> Passage | None:
     return passages[max(placed)[2]] if placed else None
 
 
-def _levels(asked: Asked, source: str) -> dict[str, float]:
+def _levels(asked: Asked, encoder: Encoder, source: str) -> dict[str, float]:
     """What unrelated sentences meet of a claim, by their language; "" for all of them."""
     met: dict[str, list[float]] = {"": []}
-    for row, words in unrelated(asked.index, asked.words):
+    for row, words in unrelated(asked.index, encoder, asked.words):
         if row.chunk.document_id != source:
             values = [_met(row, words, span) for span in _runs(row.sentences, most=_USUAL)]
             met[""] += values

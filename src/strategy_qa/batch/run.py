@@ -24,7 +24,7 @@ from strategy_qa.batch.journal import Journal, Row
 from strategy_qa.batch.read import Question, read_questions
 from strategy_qa.batch.write import check_output, write_output
 from strategy_qa.errors import ConfigError, QuestionError
-from strategy_qa.index import file_hash
+from strategy_qa.index.sound import file_hash
 from strategy_qa.many import Ask
 from strategy_qa.qa import StrategyQA
 from strategy_qa.render import answer_dict, error_dict

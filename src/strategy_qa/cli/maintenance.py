@@ -40,6 +40,9 @@ def build(
     purge: Annotated[
         bool, typer.Option("--purge", help="Keep no older build: nothing removed stays on disk.")
     ] = False,
+    wait: Annotated[
+        float, typer.Option("--wait", metavar="SECONDS", min=0, help="For another build to end.")
+    ] = 0.0,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
@@ -58,7 +61,12 @@ def build(
         typer.echo(as_line(plan_dict(plan)) if as_json else plan_text(plan))
         return
     report = run_build(
-        settings, full=full, gold=gate or (), floors=floors or (), keep=1 if purge else None
+        settings,
+        full=full,
+        gold=gate or (),
+        floors=floors or (),
+        keep=1 if purge else None,
+        wait=wait,
     )
     if as_json:
         typer.echo(as_line(report))

@@ -52,10 +52,12 @@ def run_build(
     gold: Sequence[Path] = (),
     floors: Sequence[str] = (),
     keep: int | None = None,
+    wait: float = 0.0,
 ) -> dict[str, Any]:
     """Build the index under progress bars, behind a gate if given; the report as JSON fields.
 
-    `keep` is how many builds stay, what the settings say when None.
+    `keep` is how many builds stay, what the settings say when None; `wait` the seconds that
+    another build is given to end.
     """
     from strategy_qa.cli.progress import stages
     from strategy_qa.corpus import corpus_files
@@ -73,7 +75,9 @@ def run_build(
             accept=accept,
             chunk_tokens=settings.chunk.tokens,
             full=full,
+            words=settings.builds.words,
             keep=keep or settings.builds.keep_builds,
+            wait=wait,
             planned=lambda plan: typer.echo(plan_text(plan), err=True),
             progress=progress,
         )

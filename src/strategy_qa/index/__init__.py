@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from strategy_qa.errors import IndexCorruptError, IndexMissingError
+from strategy_qa.index.dense import Dense
 from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.sound import unsound_files
 from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
@@ -25,7 +28,7 @@ CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
 LEXICAL = "lexical"
-_REBUILD = "Run `strategy-qa build --full` to build it anew."
+REBUILD = "Run `strategy-qa verify --repair`, or `strategy-qa build --full` to build it anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Manifest:
     documents: int
     chunks: int
     sentences: int
+    words: int  # vectors of words; 0 where they are made when a question is asked
+    dense: Dense  # how the chunks are searched
     failures: tuple[Notice, ...]  # files left out
     versions: dict[str, str]  # of the libraries that decide the result
     files: dict[str, str]  # path below the build: SHA-256
@@ -52,6 +57,7 @@ class Manifest:
         """The text of `manifest.json`, which ends in the SHA-256 of what stands before it."""
         fields: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         fields["created"] = self.created.isoformat()
+        fields["dense"] = asdict(self.dense)
         fields["failures"] = [[f.subject, f.reason] for f in self.failures]
         body = json.dumps(fields, ensure_ascii=False, indent=2)
         fields["digest"] = hashlib.sha256(body.encode()).hexdigest()
@@ -65,6 +71,7 @@ class Manifest:
             raise ValueError(f"format {fields['format']}, expected {FORMAT}")
         del fields["digest"]
         fields["created"] = datetime.fromisoformat(fields["created"])
+        fields["dense"] = Dense(**fields["dense"])
         fields["failures"] = tuple(Notice(*f) for f in fields["failures"])
         manifest = cls(**fields)
         if manifest.to_json() != text:
@@ -76,13 +83,21 @@ class Index:
     """One build, open for reading: `store`, `vectors` and `lexical` share their row numbers."""
 
     def __init__(
-        self, manifest: Manifest, store: Store, vectors: Vectors, lexical: LexicalIndex
+        self,
+        manifest: Manifest,
+        store: Store,
+        vectors: Vectors,
+        lexical: LexicalIndex,
+        *,
+        folder: Path,
     ) -> None:
         self.manifest = manifest
         self.store = store
         self.vectors = vectors
         self.lexical = lexical
-        self.languages = store.languages()
+        self.folder = folder  # of the build
+        self.languages = store.languages
+        self.spoken = tuple(str(language) for language in np.unique(self.languages))
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -110,13 +125,12 @@ class Index:
             return cls(
                 manifest,
                 Store(build / STORE),
-                Vectors.load(build),
+                Vectors.load(build, manifest.dense),
                 LexicalIndex.load(build / LEXICAL),
+                folder=build,
             )
         except (OSError, RuntimeError, ValueError, KeyError) as error:
-            raise IndexCorruptError(
-                build, f"cannot be opened ({error})", remedy=_REBUILD
-            ) from error
+            raise IndexCorruptError(build, f"cannot be opened ({error})", remedy=REBUILD) from error
 
 
 def live_build(folder: Path) -> str:
@@ -130,9 +144,9 @@ def live_build(folder: Path) -> str:
             folder, "there is no index here", remedy="Run `strategy-qa build` first."
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexCorruptError(pointer, "cannot be read", remedy=_REBUILD) from error
+        raise IndexCorruptError(pointer, "cannot be read", remedy=REBUILD) from error
     if not isinstance(name, str) or not name or Path(name).name != name or pointer_to(name) != text:
-        raise IndexCorruptError(pointer, "names no build", remedy=_REBUILD)
+        raise IndexCorruptError(pointer, "names no build", remedy=REBUILD)
     return name
 
 
@@ -147,32 +161,11 @@ def read_manifest(build: Path) -> Manifest:
         return Manifest.from_json((build / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(
-            build / MANIFEST, f"cannot be read ({error})", remedy=_REBUILD
+            build / MANIFEST, f"cannot be read ({error})", remedy=REBUILD
         ) from error
 
 
 def check_files(build: Path, manifest: Manifest) -> None:
-    """Hold every file of a build against its SHA-256; IndexCorruptError names one that differs."""
-    for name, reason in altered_files(build, manifest).items():
-        raise IndexCorruptError(build / name, reason, remedy=_REBUILD)
-
-
-def altered_files(build: Path, manifest: Manifest) -> dict[str, str]:
-    """The files of a build that do not have their SHA-256, and why."""
-
-    def fault(name: str) -> str:
-        try:
-            whole = file_hash(build / name) == manifest.files[name]
-        except OSError as error:
-            return f"is missing or unreadable ({error.strerror})"
-        return "" if whole else "was altered since it was built"
-
-    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing leaves Python's lock
-        faults = dict(zip(manifest.files, pool.map(fault, manifest.files), strict=True))
-    return {name: why for name, why in faults.items() if why}
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Hold the files of a build against its manifest; IndexCorruptError names one that differs."""
+    for name, reason in unsound_files(build, manifest.files).items():
+        raise IndexCorruptError(build / name, reason, remedy=REBUILD)

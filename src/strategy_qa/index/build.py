@@ -7,31 +7,25 @@ moment, the folder still names the build it named before, and what was encoded i
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from strategy_qa.corpus import Reading, corpus_files, count_files, read_corpus
 from strategy_qa.encode import Encoder
-from strategy_qa.index import FORMAT, LEXICAL, MANIFEST, STORE, Index, Manifest
-from strategy_qa.index.gather import Gathered, editions, gather
+from strategy_qa.index import Index, Manifest
+from strategy_qa.index.gather import editions, gather
 from strategy_qa.index.inputs import Look, inputs_hash, look, recall, remember, settings_hash
-from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.index.lock import ASIDE, writing
+from strategy_qa.index.lock import writing
 from strategy_qa.index.plan import Plan, compare
 from strategy_qa.index.pool import Pool
-from strategy_qa.index.publish import builds_of, file_hashes, prune, publish
+from strategy_qa.index.publish import prune, publish
 from strategy_qa.index.reuse import Before, before, vectors_kept
-from strategy_qa.index.rows import Progress, passage_of, write_vectors
-from strategy_qa.index.store import write_store
+from strategy_qa.index.rows import Progress
 from strategy_qa.index.verify import checked_build
+from strategy_qa.index.write import Words, keeps_words, without_words, write_build
 from strategy_qa.types import Notice
-
-_LIBRARIES = ("strategy-qa", "sentence-transformers", "torch", "faiss-cpu", "bm25s", "tiktoken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,9 @@ def build_index(
     chunk_tokens: int,
     full: bool = False,
     anew: bool = False,
+    words: Words = "auto",
     keep: int = 3,
+    wait: float = 0.0,
     accept: Callable[[Index], None] = lambda _: None,
     planned: Callable[[Plan], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -81,7 +77,9 @@ def build_index(
         chunk_tokens: tiktoken tokens a chunk is filled up to.
         full: encode everything anew and publish even when nothing changed.
         anew: publish even when nothing changed, with the vectors that are there.
+        words: whether vectors of words are stored, see `Words`.
         keep: how many builds stay, the new one included.
+        wait: seconds to wait for another build to end.
         accept: given the verified build before it is published; what it raises stops that.
         planned: told what changes, as soon as everything is read.
         progress: told how far each stage is.
@@ -93,19 +91,21 @@ def build_index(
         StrategyQAError: the folder cannot be written, or the disk is full.
     """
     corpus_files(corpus)  # fails before anything is written
-    with writing(folder):
+    with writing(folder, wait=wait, waiting=lambda: progress(Progress("wait", 0, 1))):
         clock = _Clock()
         # 1. look
         live = before(folder)
         last = recall(folder)
         found = Look(
-            look(corpus, {} if full else last.states), settings_hash(encoder, chunk_tokens)
+            look(corpus, {} if full else last.states),
+            settings_hash(encoder, chunk_tokens, words),
         )
         clock.lap("look")
         if live.whole and not (full or anew) and found.same_as(last) and last.build == live.name:
             return _unchanged(folder, live, keep, clock)
         # 2. read, 3. encode
-        pool = Pool(folder, encoder, [] if full else vectors_kept(folder, live, encoder))
+        kept = [] if full else vectors_kept(folder, live, encoder, with_words=words == "stored")
+        pool = Pool(folder, encoder, kept)
         made = gather(corpus, encoder, chunk_tokens, pool, progress)
         clock.lap("read and encode")
         inputs = inputs_hash(found.settings, made.documents, made.failures)
@@ -116,7 +116,10 @@ def build_index(
         planned(plan)
         # 4. write
         progress(Progress("write", 0, 1))
-        manifest, aside = _write(folder, made, inputs, encoder, chunk_tokens, pool)
+        made = made if keeps_words(words, len(made.entries), pool) else without_words(made)
+        manifest, aside = write_build(
+            folder, made, pool, inputs=inputs, encoder=encoder, chunk_tokens=chunk_tokens
+        )
         # 5. verify, and let the caller judge
         accept(checked_build(aside))
         # 6. publish
@@ -154,44 +157,3 @@ def _unchanged(folder: Path, live: Before, keep: int, clock: _Clock) -> BuildRep
     prune(folder, keep)
     manifest, warnings = live.manifest, live.warnings()
     return BuildReport(manifest, False, Plan(), 0, manifest.chunks, warnings, clock.seconds)
-
-
-def _write(
-    folder: Path,
-    made: Gathered,
-    inputs: str,
-    encoder: Encoder,
-    chunk_tokens: int,
-    pool: Pool,
-) -> tuple[Manifest, Path]:
-    """A whole build in a folder aside."""
-    created = datetime.now(UTC)
-    build = f"{created:%Y%m%dT%H%M%S.%f}-{inputs[:8]}"
-    aside = folder / f"{ASIDE}{os.getpid()}"
-    aside.mkdir()
-    write_store(aside / STORE, made.documents, made.entries)
-    write_vectors(aside, made.entries, pool, encoder.dimension)
-    by_id = {document.id: document for document in made.documents}
-    LexicalIndex.build(
-        (passage_of(by_id[chunk.document_id], chunk, ()).text, chunk.language)
-        for chunk in (entry.chunk for entry in made.entries)
-    ).save(aside / LEXICAL)
-    manifest = Manifest(
-        format=FORMAT,
-        build=build,
-        number=1 + max((m.number for m in builds_of(folder)), default=0),
-        created=created,
-        encoder=encoder.name,
-        fingerprint=encoder.fingerprint,
-        dimension=encoder.dimension,
-        chunk_tokens=chunk_tokens,
-        inputs=inputs,
-        documents=len(made.documents),
-        chunks=len(made.entries),
-        sentences=sum(len(entry.sentences) for entry in made.entries),
-        failures=tuple(made.failures),
-        versions={name: version(name) for name in _LIBRARIES},
-        files=file_hashes(aside),
-    )
-    (aside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    return manifest, aside

@@ -1,4 +1,4 @@
-"""Filters as SQL over the chunks `c` and documents `d` of a store."""
+"""Filters as SQL over the documents `d` of a store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from strategy_qa.types import Filters
 
 
 def conditions(filters: Filters) -> tuple[str, list[str | int]]:
-    """A WHERE clause and the values of its placeholders."""
+    """A WHERE clause and the values of its placeholders; a chunk's language is not among it."""
     parts, values = ["1"], list[str | int]()
 
     def any_of(expression: str, wanted: Sequence[str]) -> None:
@@ -17,7 +17,6 @@ def conditions(filters: Filters) -> tuple[str, list[str | int]]:
             values.extend(wanted)
 
     any_of("d.id = ?", sorted(filters.documents))
-    any_of("c.language = ?", sorted(filters.languages))
     any_of("d.kind = ?", sorted(filters.kinds))
     any_of("instr(d.publisher, ?) > 0", sorted(p.casefold() for p in filters.publishers))
     any_of("json_extract(d.source, '$.edition') = ?", sorted(filters.editions))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +19,8 @@ from pathlib import Path
 import strategy_qa
 from strategy_qa.corpus.readers.ocr import ocr_available
 from strategy_qa.encode import Encoder
-from strategy_qa.index import FORMAT, file_hash
+from strategy_qa.index import FORMAT
+from strategy_qa.index.sound import Stamp, file_hash, is_settled, stamp_of
 from strategy_qa.types import Document, Notice
 
 LOOKED = ".looked.json"  # below the index folder
@@ -31,10 +31,6 @@ _LIBRARIES = (
     "bm25s", "faiss-cpu", "lxml", "markdown-it-py", "nupunkt", "ocrmypdf", "py3langid", "pypdf",
     "pypdfium2", "PyStemmer", "python-docx", "PyYAML", "tiktoken", "torch", "trafilatura",
 )  # fmt: skip
-# A file changed just before it was looked at may change again within the clock's grain.
-_SETTLED = 2_000_000_000  # nanoseconds
-
-Stamp = tuple[int, int, int, int]  # size, mtime, ctime in nanoseconds, inode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +47,12 @@ class FileState:
             info = path.stat()
             if not stat.S_ISREG(info.st_mode):
                 return cls("", None)
-            stamp = info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+            stamp = stamp_of(info)
             if known and known.stamp == stamp:
                 return known
             if path.is_symlink() and not path.resolve().is_relative_to(corpus.resolve()):
                 return cls("", None)  # never read either
-            settled = abs(time.time_ns() - max(stamp[1], stamp[2])) > _SETTLED
-            return cls(file_hash(path), stamp if settled else None)
+            return cls(file_hash(path), stamp if is_settled(stamp) else None)
         except OSError:
             return cls("", None)  # the reader says what is wrong with it
 
@@ -90,9 +85,9 @@ class Look:
         return self.settings == other.settings and hashes[0] == hashes[1]
 
 
-def settings_hash(encoder: Encoder, chunk_tokens: int) -> str:
+def settings_hash(encoder: Encoder, chunk_tokens: int, words: str) -> str:
     """One hash of what shapes a build beside the corpus: code, libraries, encoder, settings."""
-    parts = f"{recipe()} {encoder.fingerprint} {chunk_tokens}"
+    parts = f"{recipe()} {encoder.fingerprint} {chunk_tokens} {words}"
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

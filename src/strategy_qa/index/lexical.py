@@ -7,6 +7,7 @@ holds, so a Spanish question over English text weighs next to nothing by itself.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,8 +60,16 @@ class LexicalIndex:
         import bm25s
 
         engine = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        corpus = [stems(text, language) or [""] for text, language in texts]
-        engine.index(corpus, show_progress=False)
+        vocabulary: dict[str, int] = {}
+        rows = [  # numbers, not words: a twentieth of the memory
+            array(
+                "i",
+                [vocabulary.setdefault(word, len(vocabulary)) for word in stems(text, language)]
+                or [vocabulary.setdefault("", len(vocabulary))],
+            )
+            for text, language in texts
+        ]
+        engine.index((rows, vocabulary), show_progress=False)
         return cls(engine)
 
     @classmethod

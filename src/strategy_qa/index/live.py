@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from strategy_qa.index import Index, live_build
+
+_PATIENCE = 2.0  # seconds a question waits for a new build; a large one takes longer to be checked
 
 
 class LiveIndex:
@@ -26,12 +30,38 @@ class LiveIndex:
         self._folder = folder
         self._check = check
         self._lock = threading.Lock()
+        self._opening: Future[Index] | None = None
+        self._since = 0.0
 
     def get(self) -> Index:
-        """The live build; another one than before is opened first, and checked."""
+        """The live build; another one than before is opened first, and checked.
+
+        While that takes long, as for a large build, the one before goes on.
+        """
         with self._lock:
-            if self._folder and live_build(self._folder) != self._index.manifest.build:
-                fresh = Index.open(self._folder)
-                self._check(fresh)
-                self._index = fresh
+            if self._folder is None or live_build(self._folder) == self._index.manifest.build:
+                return self._index
+            if self._opening is None:
+                self._opening, self._since = Future(), time.monotonic()
+                arguments = self._opening, self._folder
+                threading.Thread(target=self._open, args=arguments, daemon=True).start()
+            opening, since = self._opening, self._since
+        try:
+            return opening.result(timeout=max(0.0, since + _PATIENCE - time.monotonic()))
+        except TimeoutError:
             return self._index
+        finally:
+            with self._lock:
+                if opening.done() and self._opening is opening:
+                    self._opening = None
+                    if not opening.exception():
+                        self._index = opening.result()
+
+    def _open(self, opening: Future[Index], folder: Path) -> None:
+        try:
+            index = Index.open(folder)
+            self._check(index)
+        except Exception as error:  # told to whoever asks
+            opening.set_exception(error)
+        else:
+            opening.set_result(index)

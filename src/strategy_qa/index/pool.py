@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.encode import Encoder, Passage
-from strategy_qa.index.vectors import Matrix, Vectors, packed
+from strategy_qa.index.dense import Matrix
+from strategy_qa.index.vectors import Vectors, packed
 
 PARTS = ".encoded"  # below the index folder
 PART = 64  # passages; some ten seconds of work on two cores
@@ -55,6 +56,7 @@ class Pool:
         self._kept: dict[str, tuple[Kept, int]] = {}
         for source in reversed(kept):
             self._kept.update({key: (source, row) for key, row in source.rows.items()})
+        self.has_words = all(source.has_words for source in kept)
         self.encoded = 0  # passages, by this process
 
     def __contains__(self, key: str) -> bool:
@@ -91,6 +93,7 @@ class Kept:
 
     def __init__(self, rows: dict[str, int], places: Places, vectors: Vectors) -> None:
         self.rows = rows
+        self.has_words = vectors.shape[2] > 0
         self._places = places
         self._vectors = vectors
 

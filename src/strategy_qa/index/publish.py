@@ -12,11 +12,11 @@ from strategy_qa.index import (
     CURRENT,
     MANIFEST,
     Manifest,
-    file_hash,
     live_build,
     pointer_to,
     read_manifest,
 )
+from strategy_qa.index.sound import file_hash
 
 
 def publish(folder: Path, aside: Path, build: str) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexCorruptError, IndexMissingError
-from strategy_qa.index import STORE, Manifest, altered_files, live_build, read_manifest
+from strategy_qa.index import STORE, Manifest, live_build, read_manifest
+from strategy_qa.index.dense import Dense
 from strategy_qa.index.pool import Kept
 from strategy_qa.index.publish import builds_of
+from strategy_qa.index.sound import unsound_files
 from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import VECTOR_FILES, Vectors
 from strategy_qa.types import Document, Notice
@@ -79,25 +81,31 @@ def _look(build: Path) -> Before:
         manifest = read_manifest(build)
     except IndexCorruptError:
         return Before(build)
-    return Before(build, manifest, frozenset(altered_files(build, manifest)))
+    return Before(build, manifest, frozenset(unsound_files(build, manifest.files)))
 
 
-def vectors_kept(folder: Path, live: Before, encoder: Encoder) -> list[Kept]:
-    """The vectors by this encoder that can be relied on: the live build's, else of those before."""
-    kept = _kept(live, encoder)
+def vectors_kept(
+    folder: Path, live: Before, encoder: Encoder, *, with_words: bool = False
+) -> list[Kept]:
+    """The vectors by this encoder that can be relied on: the live build's, else of those before.
+
+    A build that holds no vectors of words is passed over where they are wanted `with_words`.
+    """
+    kept = _kept(live, encoder, with_words)
     if kept is None:
         for manifest in reversed(builds_of(folder)):
             other = _look(folder / manifest.build)
-            if other.folder != live.folder and (kept := _kept(other, encoder)):
+            if other.folder != live.folder and (kept := _kept(other, encoder, with_words)):
                 break
     return [kept] if kept else []
 
 
-def _kept(build: Before, encoder: Encoder) -> Kept | None:
+def _kept(build: Before, encoder: Encoder, with_words: bool) -> Kept | None:
     manifest = build.manifest
     if manifest is None or manifest.fingerprint != encoder.fingerprint:
         return None
-    if build.damaged & {STORE, *VECTOR_FILES}:
+    if build.damaged & {STORE, *VECTOR_FILES} or (with_words and not manifest.words):
         return None
     store = Store(build.folder / STORE)
-    return Kept(store.rows_by_input(), store.places(), Vectors.load(build.folder))
+    vectors = Vectors.load(build.folder, Dense())  # only to be read
+    return Kept(store.rows_by_input(), store.places(), vectors)

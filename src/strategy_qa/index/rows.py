@@ -10,6 +10,7 @@ from pathlib import Path
 
 from strategy_qa.chunk import chunk_document, chunk_sentences, context_of
 from strategy_qa.encode import Encoder, Passage
+from strategy_qa.index.dense import Dense
 from strategy_qa.index.pool import Pool
 from strategy_qa.index.store import Entry
 from strategy_qa.index.vectors import VectorWriter
@@ -50,13 +51,17 @@ def passage_of(document: Document, chunk: Chunk, sentences: Sequence[Span]) -> P
     return Passage(context + text, placed + word_spans(context + text, chunk.language))
 
 
-def write_vectors(folder: Path, entries: Sequence[Entry], pool: Pool, dimension: int) -> None:
-    """Write the vectors of all chunks, sentences and words, in row order, a chunk at a time."""
+def write_vectors(folder: Path, entries: Sequence[Entry], pool: Pool, dimension: int) -> Dense:
+    """Write the vectors of all chunks, sentences and words, in row order, a chunk at a time.
+
+    Returns how the chunks are to be searched.
+    """
     sizes = len(entries), sum(len(e.sentences) for e in entries), sum(e.words for e in entries)
     with VectorWriter(folder, *sizes, dimension) as writer:
         for entry in entries:
             found = pool.take(entry.input_hash)
-            writer.add(found.vector, found.sentences, found.words)
+            writer.add(found.vector, found.sentences, found.words[: entry.words])
+    return writer.dense
 
 
 def _passage_hash(passage: Passage) -> str:

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.index.columns import COLUMNS, document_of, document_row, source_of
 from strategy_qa.index.conditions import conditions
-from strategy_qa.types import (
-    Block,
-    BlockKind,
-    Chunk,
-    Document,
-    Edition,
-    Filters,
-    Notice,
-    Page,
-    Source,
-    Span,
-)
+from strategy_qa.types import Chunk, Document, Filters, Notice, Source, Span
 
+# What is long stands last, so that a filter over all documents reads none of it.
 _SCHEMA = """
 CREATE TABLE documents (
-    id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL,
-    pages TEXT NOT NULL, blocks TEXT NOT NULL, warnings TEXT NOT NULL,
-    publisher TEXT NOT NULL, year INTEGER, kind TEXT NOT NULL
+    id TEXT PRIMARY KEY, publisher TEXT NOT NULL, year INTEGER, kind TEXT NOT NULL,
+    first_chunk INTEGER NOT NULL, last_chunk INTEGER NOT NULL, source TEXT NOT NULL,
+    warnings TEXT NOT NULL, sha256 TEXT NOT NULL, digest TEXT NOT NULL,
+    pages TEXT NOT NULL, blocks TEXT NOT NULL, text TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -69,13 +61,11 @@ class Row:
 
 
 def write_store(path: Path, documents: Iterable[Document], entries: Iterable[Entry]) -> None:
-    """Write a new database; rows are numbered in the order given, from 0."""
+    """Write a new database; rows are numbered from 0, those of a document one after the other."""
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(_SCHEMA)
-        db.executemany(
-            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?)", map(_document_row, documents)
-        )
         sentence = word = 0
+        places: dict[str, tuple[int, int]] = {}
         for row, entry in enumerate(entries):
             chunk, last = entry.chunk, sentence + len(entry.sentences)
             db.execute(
@@ -90,12 +80,18 @@ def write_store(path: Path, documents: Iterable[Document], entries: Iterable[Ent
                 ((sentence + i, span.start, span.end) for i, span in enumerate(entry.sentences)),
             )
             sentence, word = last, word + entry.words
+            places[chunk.document_id] = places.get(chunk.document_id, (row, row))[0], row + 1
+        db.executemany(
+            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (document_row(document, places.get(document.id, (0, 0))) for document in documents),
+        )
 
 
 class Store:
     """A finished database, opened for reading; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self.document = lru_cache(maxsize=256)(self._document)
@@ -117,34 +113,22 @@ class Store:
         return tuple(id_ for (id_,) in self._db.execute("SELECT id FROM documents ORDER BY id"))
 
     def _document(self, document_id: str) -> Document:
-        """A document by its id; KeyError when the index does not hold it."""
+        """A document by its id; KeyError when the index does not hold it.
+
+        Raises:
+            IndexCorruptError: it is not what was written.
+        """
         found = self._db.execute(
-            "SELECT id, sha256, text, source, pages, blocks, warnings FROM documents WHERE id = ?",
-            (document_id,),
+            f"SELECT {COLUMNS} FROM documents WHERE id = ?", (document_id,)
         ).fetchone()
         if found is None:
             raise KeyError(document_id)
-        id_, sha256, text, source, pages, blocks, warnings = found
-        return Document(
-            id=id_,
-            source=_source(source),
-            sha256=sha256,
-            text=text,
-            pages=tuple(
-                Page(n, label, Span(a, b), scanned, ocr)
-                for n, label, a, b, scanned, ocr in json.loads(pages)
-            ),
-            blocks=tuple(
-                Block(BlockKind(kind), Span(a, b), page, level)
-                for kind, a, b, page, level in json.loads(blocks)
-            ),
-            warnings=tuple(json.loads(warnings)),
-        )
+        return document_of(found, self._path)
 
     def sources(self) -> tuple[Source, ...]:
         """The sources of all documents, by document id."""
         return tuple(
-            _source(s) for (s,) in self._db.execute("SELECT source FROM documents ORDER BY id")
+            source_of(s) for (s,) in self._db.execute("SELECT source FROM documents ORDER BY id")
         )
 
     def warnings(self) -> tuple[Notice, ...]:
@@ -171,14 +155,23 @@ class Store:
         )
         return Row(chunk, tuple(Span(a, b) for a, b in sentences), s0, (w0, w1))
 
+    @cached_property
     def languages(self) -> NDArray[np.str_]:
         """The language of every row, shape (chunks,)."""
-        found = self._db.execute("SELECT language FROM chunks ORDER BY row").fetchall()
-        return np.array([language for (language,) in found], dtype="U8")
+        found = self._db.execute("SELECT language FROM chunks ORDER BY row")
+        return np.fromiter((language for (language,) in found), dtype="U8")
 
     def documents_of_rows(self) -> list[str]:
         """The document of every row, in order."""
         return [id_ for (id_,) in self._db.execute("SELECT document_id FROM chunks ORDER BY row")]
+
+    def entries(self) -> Iterator[Entry]:
+        """Every row as it was written, in order."""
+        for row, words, input_hash in self._db.execute(
+            "SELECT row, last_word - first_word, input_hash FROM chunks ORDER BY row"
+        ).fetchall():
+            stored = self.row(row)
+            yield Entry(stored.chunk, stored.sentences, words, input_hash)
 
     def rows_by_input(self) -> dict[str, int]:
         """The row of each input hash."""
@@ -195,36 +188,11 @@ class Store:
         """The rows a question may look at, ascending."""
         where, values = conditions(filters)
         found = self._db.execute(
-            "SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id"
-            f" WHERE {where} ORDER BY c.row",
-            values,
+            f"SELECT first_chunk, last_chunk FROM documents d WHERE {where}", values
         ).fetchall()
-        return np.array([row for (row,) in found], dtype=np.int64)
-
-
-def _document_row(document: Document) -> tuple[object, ...]:
-    source = document.source
-    return (
-        document.id,
-        document.sha256,
-        document.text,
-        json.dumps(asdict(source), ensure_ascii=False),
-        json.dumps(
-            [
-                (p.number, p.label, p.span.start, p.span.end, p.scanned, p.ocr)
-                for p in document.pages
-            ]
-        ),
-        json.dumps([(b.kind, b.span.start, b.span.end, b.page, b.level) for b in document.blocks]),
-        json.dumps(document.warnings, ensure_ascii=False),
-        source.publisher.casefold(),
-        source.year,
-        source.kind,
-    )
-
-
-def _source(text: str) -> Source:
-    fields = json.loads(text)
-    fields["edition"] = Edition(fields["edition"])
-    fields["alternates"] = tuple(fields["alternates"])
-    return Source(**fields)
+        allowed = np.zeros(len(self.languages), dtype=bool)
+        for first, last in found:
+            allowed[first:last] = True
+        if filters.languages:
+            allowed &= np.isin(self.languages, sorted(filters.languages))
+        return np.flatnonzero(allowed)

@@ -1,4 +1,4 @@
-"""Vectors of chunks in FAISS, of sentences and of words in memory-mapped arrays."""
+"""Vectors of chunks in FAISS, of sentences and of words in arrays; all mapped from their files."""
 
 from __future__ import annotations
 
@@ -10,28 +10,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.encode import unit
+from strategy_qa.index.dense import (
+    EXACT_UP_TO,
+    Dense,
+    Matrix,
+    approximate,
+    questions_from,
+    search,
+)
 
-Matrix = NDArray[np.float32]
-
-VECTOR_FILES = ("vectors.faiss", "sentences.npy", "words.npy")
+EXACT, NEAR, SENTENCES, WORDS = "vectors.faiss", "near.faiss", "sentences.npy", "words.npy"
+VECTOR_FILES = (EXACT, SENTENCES, WORDS)  # what a build cannot make of the others
 
 
 class VectorWriter:
     """Writes the vectors of a build a chunk at a time; a context manager.
 
     The chunks' alone lie in memory. The others are written, not mapped: on a full disk a write
-    fails, where a mapped page would end the process.
+    fails, where a mapped page would end the process. Above `exact_up_to` chunks an approximate
+    index is added if it holds its floor; `dense` says which search it is then.
     """
 
     def __init__(
-        self, folder: Path, chunks: int, sentences: int, words: int, dimension: int
+        self,
+        folder: Path,
+        chunks: int,
+        sentences: int,
+        words: int,
+        dimension: int,
+        *,
+        exact_up_to: int = EXACT_UP_TO,
     ) -> None:
+        self.dense = Dense()
         self._folder = folder
+        self._exact_up_to = exact_up_to
         self._chunks = np.empty((chunks, dimension), dtype=np.float32)
         self._added = 0
         self._files = ExitStack()
-        self._sentences = self._open("sentences.npy", (sentences, dimension), np.float16)
-        self._words = self._open("words.npy", (words, dimension), np.int8)
+        self._sentences = self._open(SENTENCES, (sentences, dimension), np.float16)
+        self._words = self._open(WORDS, (words, dimension), np.int8)
 
     def _open(self, name: str, shape: tuple[int, int], kind: type[np.generic]) -> BinaryIO:
         file = self._files.enter_context((self._folder / name).open("wb"))
@@ -55,34 +72,55 @@ class VectorWriter:
         if kind is None:
             import faiss
 
-            index = faiss.IndexFlatIP(self._chunks.shape[1])
-            index.add(self._chunks)
-            path = self._folder / "vectors.faiss"
-            try:
-                faiss.write_index(index, str(path))
-            except RuntimeError as error:  # all that FAISS knows of files
-                raise OSError(None, "FAISS could not write it", str(path)) from error
+            flat = faiss.IndexFlatIP(self._chunks.shape[1])
+            flat.add(self._chunks)
+            self._chunks = self._chunks[:0]  # FAISS has its own copy
+            _write(flat, self._folder / EXACT)
+            if flat.ntotal > self._exact_up_to:
+                near, self.dense = approximate(flat, questions_from(self._folder / SENTENCES))
+                if near is not None:
+                    _write(near, self._folder / NEAR)
+
+
+def _write(index: Any, path: Path) -> None:
+    import faiss
+
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:  # all that FAISS knows of files
+        raise OSError(None, "FAISS could not write it", str(path)) from error
 
 
 class Vectors:
-    """Exact inner-product search over L2-normalised chunk vectors: the score is the cosine."""
+    """Inner-product search over L2-normalised chunk vectors: the score is the cosine."""
 
     def __init__(
-        self, chunks: Any, sentences: NDArray[np.float16], words: NDArray[np.int8]
+        self,
+        chunks: Any,
+        sentences: NDArray[np.float16],
+        words: NDArray[np.int8],
+        *,
+        near: Any = None,
+        dense: Dense | None = None,
     ) -> None:
+        """Search `chunks` exactly, or by `near` as `dense` says."""
         self._chunks = chunks
         self._sentences = sentences
         self._words = words
+        self._near = near
+        self.dense = dense or Dense()
 
     @classmethod
-    def load(cls, folder: Path) -> Vectors:
-        """Read what `VectorWriter` wrote."""
+    def load(cls, folder: Path, dense: Dense) -> Vectors:
+        """Read what `VectorWriter` wrote; what is large stays in its file until it is needed."""
         import faiss
 
-        index = faiss.read_index(str(folder / "vectors.faiss"))
-        sentences = np.load(folder / "sentences.npy", mmap_mode="r", allow_pickle=False)
-        words = np.load(folder / "words.npy", mmap_mode="r", allow_pickle=False)
-        return cls(index, sentences, words)
+        mapped = faiss.IO_FLAG_MMAP_IFC
+        chunks = faiss.read_index(str(folder / EXACT), mapped)
+        near = None if dense.is_exact else faiss.read_index(str(folder / NEAR), mapped)
+        sentences = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
+        words = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
+        return cls(chunks, sentences, words, near=near, dense=dense)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -95,14 +133,22 @@ class Vectors:
     ) -> tuple[NDArray[np.int64], Matrix]:
         """Rows and cosines of the `k` best chunks, best first; only among `allowed` rows if given.
 
-        The filter is applied inside the search, so `min(k, len(allowed))` rows always come back.
+        A filter is applied inside the search and makes it exact: what it allows may lie far from
+        the question, where an approximate search does not look. So `min(k, len(allowed))` rows
+        always come back. Without one, a search that is not exact may bring fewer than `k`.
         """
         import faiss
 
+        if self._near is not None and allowed is None:
+            return search(self._near, self._chunks, question, k, self.dense.probes)
         parameters = None
         if allowed is not None:
             k = min(k, len(allowed))
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
+            mask = np.zeros(int(self._chunks.ntotal), dtype=bool)
+            mask[allowed] = True
+            bits = np.packbits(mask, bitorder="little")
+            chosen = faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         k = min(k, int(self._chunks.ntotal))
         if k == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)

@@ -23,12 +23,12 @@ from strategy_qa.index import (
     STORE,
     Index,
     Manifest,
-    altered_files,
     live_build,
     read_manifest,
 )
 from strategy_qa.index.lexical import stems
 from strategy_qa.index.rows import passage_of
+from strategy_qa.index.sound import altered_files
 from strategy_qa.types import Notice
 
 _SAMPLE = 16  # chunks whose words are looked up, and that are encoded again
@@ -100,7 +100,7 @@ def checked_build(build: Path) -> Index:
 
 
 def _files(build: Path, manifest: Manifest) -> Iterator[Notice]:
-    for name, reason in altered_files(build, manifest).items():
+    for name, reason in altered_files(build, manifest.files).items():
         yield Notice(str(build / name), reason)
     there = {p.relative_to(build).as_posix() for p in build.rglob("*") if not p.is_dir()}
     for name in sorted(there - manifest.files.keys() - {MANIFEST}):
@@ -206,7 +206,10 @@ def _encoding(index: Index, encoder: Encoder) -> Iterator[Notice]:
                 index.vectors.word_vectors(*each.words),
             ]
         )
-        again = np.vstack([vectors.vector, vectors.sentences])
+        made = (
+            vectors.sentences if index.manifest.words else vectors.sentences[: len(each.sentences)]
+        )
+        again = np.vstack([vectors.vector, made])
         if kept.shape != again.shape or not _alike(kept, again):
             yield Notice(where, f"chunk {each.chunk.id} encoded again gives other vectors")
 

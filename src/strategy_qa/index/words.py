@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.encode import Encoder, Passage
+from strategy_qa.index.dense import Matrix
 from strategy_qa.index.lexical import LexicalIndex, is_stop_word, question_terms
-from strategy_qa.index.vectors import Matrix
 from strategy_qa.text import WORD
 from strategy_qa.types import Span
 
