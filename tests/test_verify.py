@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from strategy_qa.encode import Passage, PassageVectors
 from strategy_qa.errors import ConfigError, IndexBusyError, IndexCorruptError
-from strategy_qa.index import MANIFEST, Index, live_build, read_manifest
+from strategy_qa.index import MANIFEST, STORE, Index, live_build, read_manifest
 from strategy_qa.index.build import BuildReport
 from strategy_qa.index.publish import builds_of, file_hashes
+from strategy_qa.index.repair import repair_index, repair_pointer
 from strategy_qa.index.rollback import roll_back
 from strategy_qa.index.verify import verify_build, verify_index
 from strategy_qa.testing import HashEncoder
@@ -188,3 +190,88 @@ def test_the_manifest_is_text_that_says_its_own_digest(live: Path) -> None:
     (live / MANIFEST).write_text(json.dumps(fields, ensure_ascii=False, indent=2) + "\n")
     with pytest.raises(IndexCorruptError, match="altered"):
         Index.open(live.parent)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+class Counting(HashEncoder):
+    """Counts the passages it encodes."""
+
+    encoded = 0
+
+    def encode_passages(
+        self, passages: Iterable[Passage], *, batch_size: int = 8
+    ) -> Iterator[PassageVectors]:
+        for vectors in super().encode_passages(passages, batch_size=batch_size):
+            self.encoded += 1
+            yield vectors
+
+
+def test_each_damaged_file_is_made_anew_and_what_is_whole_is_taken_over(
+    build: Build, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    chunks = build().manifest.chunks
+    whole = read_manifest(folder / live_build(folder)).files
+    names = sorted(whole.keys() - {STORE})
+    assert len(names) > 6
+    for name in names:
+        live = live_build(folder)
+        flip(folder / live / name)
+        encoder = Counting()
+        with pytest.raises(IndexCorruptError):
+            Index.open(folder)
+        found = verify_index(folder)
+        (done,) = repair_index(folder, found, encoder=encoder, rebuild=lambda: "no")
+        assert "from its own documents" in done.reason
+        assert encoder.encoded == (0 if name.startswith("lexical") else chunks)
+        assert read_manifest(folder / live_build(folder)).files == whole
+        assert not (folder / live).exists()
+    (again,) = verify_index(folder, encoder=HashEncoder())
+    assert not again.problems
+    assert repair_index(folder, [again], encoder=HashEncoder(), rebuild=lambda: "no") == ()
+
+
+@pytest.mark.parametrize("name", [STORE, MANIFEST])
+def test_a_build_that_lost_its_documents_comes_from_the_corpus(
+    build: Build, tmp_path: Path, encoder: HashEncoder, name: str
+) -> None:
+    folder = tmp_path / "index"
+    live = folder / build().manifest.build
+    flip(live / name)
+    found = verify_index(folder, encoder=encoder)
+    (done,) = repair_index(
+        folder, found, encoder=encoder, rebuild=lambda: build(anew=True).manifest.build
+    )
+    assert done.reason == f"built anew from the corpus as {live_build(folder)}"
+    assert live_build(folder) != live.name
+    Index.open(folder)
+
+
+def test_a_kept_build_is_mended_in_its_place_and_a_lost_pointer_found_again(
+    build: Build, corpus: Path, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    folder = tmp_path / "index"
+    old = build().manifest.build
+    number(corpus, 1)
+    live = build().manifest.build
+    (folder / old / "words.npy").write_bytes(b"")
+    (done,) = repair_index(
+        folder, verify_index(folder), encoder=encoder, rebuild=lambda: "not this"
+    )
+    assert done.subject == old
+    assert live_build(folder) == live
+    (folder / "current.json").write_text("{}")
+    assert repair_pointer(folder) == live_build(folder) == live
+    before, now = roll_back(folder)
+    assert (before, now) == (live, done.reason.rpartition(" ")[2])
+    flip(folder / live / STORE)  # kept now, and beyond repair
+    (done,) = repair_index(
+        folder, verify_index(folder), encoder=encoder, rebuild=lambda: "not this"
+    )
+    assert "only kept for a rollback" in done.reason
+    assert live_build(folder) == now

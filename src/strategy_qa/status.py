@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from strategy_qa.index import Index
 from strategy_qa.index.build import BuildReport
 from strategy_qa.index.plan import Plan
+from strategy_qa.index.shelf import KeptBuild, shelf
 from strategy_qa.index.verify import Verification
 from strategy_qa.types import Notice, Source
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What is being answered from."""
+    """What is being answered from, and what lies on the disk beside it."""
 
     build: str
     created: datetime
+    age_seconds: int  # 0 where the clock was set back since
     encoder: str
     documents: int
     chunks: int
     sentences: int
+    editions: dict[str, int]  # documents of each, those that there are
+    search: str  # "exact", or the kind of approximate search
+    recall: float  # of that search at 10 against the exact one
+    words: str  # whether vectors of words are "stored" or made when "asked"
     sources: tuple[Source, ...]
     failures: tuple[Notice, ...]  # files left out
     warnings: tuple[Notice, ...]  # of documents that are in
+    builds: tuple[KeptBuild, ...]  # newest first, the live one among them
+    bytes: int  # of the index folder
+    free_bytes: int  # on its disk
 
 
 def read_status(folder: Path) -> IndexStatus:
@@ -36,17 +46,26 @@ def read_status(folder: Path) -> IndexStatus:
 
 def status_of(index: Index) -> IndexStatus:
     """Describe an open index."""
-    manifest, store = index.manifest, index.store
+    manifest, store, disk = index.manifest, index.store, shelf(index.folder.parent)
+    sources = store.sources()
     return IndexStatus(
         build=manifest.build,
         created=manifest.created,
+        age_seconds=max(0, int((datetime.now(UTC) - manifest.created).total_seconds())),
         encoder=manifest.encoder,
         documents=manifest.documents,
         chunks=manifest.chunks,
         sentences=manifest.sentences,
-        sources=store.sources(),
+        editions=dict(sorted(Counter(str(source.edition) for source in sources).items())),
+        search=manifest.dense.kind,
+        recall=manifest.dense.recall,
+        words="stored" if manifest.words else "asked",
+        sources=sources,
         failures=manifest.failures,
         warnings=store.warnings(),
+        builds=disk.builds,
+        bytes=disk.bytes,
+        free_bytes=disk.free,
     )
 
 
@@ -54,16 +73,30 @@ def status_dict(status: IndexStatus) -> dict[str, Any]:
     """The status as a JSON object."""
     fields = asdict(status)
     fields["created"] = status.created.isoformat()
+    for build in fields["builds"]:
+        build["created"] = build["created"].isoformat()
     return fields
 
 
 def status_text(status: IndexStatus) -> str:
     """The status for a terminal."""
+    search = status.search
+    if search != "exact":
+        search = f"{search}, which finds {status.recall:.1%} of the exact ten best"
+    editions = ", ".join(f"{count} {edition}" for edition, count in status.editions.items())
     lines = [
-        f"build     {status.build}, made {status.created:%Y-%m-%d %H:%M} UTC",
+        f"build     {status.build}, made {status.created:%Y-%m-%d %H:%M} UTC"
+        f" ({_age(status.age_seconds)} ago)",
         f"encoder   {status.encoder}",
-        f"holds     {status.documents} documents, {status.chunks} chunks,"
+        f"holds     {status.documents} documents ({editions}), {status.chunks} chunks,"
         f" {status.sentences} sentences",
+        f"search    {search}; vectors of words are {_WORDS[status.words]}",
+        f"disk      {_size(status.bytes)} in all builds, {_size(status.free_bytes)} free",
+        *(
+            f"{'live' if each.build == status.build else 'kept':<10}{each.build},"
+            f" {each.documents} documents, {each.chunks} chunks, {_size(each.bytes)}"
+            for each in status.builds
+        ),
         "",
     ]
     width = max(len(source.id) for source in status.sources)
@@ -77,6 +110,25 @@ def status_text(status: IndexStatus) -> str:
     if status.warnings:
         lines += ["", "warnings:", *(f"  {w.subject}: {w.reason}" for w in status.warnings)]
     return "\n".join(lines)
+
+
+_WORDS = {"stored": "stored", "asked": "made when a question is asked"}
+
+
+def _age(seconds: int) -> str:
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = seconds // length
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def _size(count: int) -> str:
+    """Bytes in a unit a reader takes in."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1000:.0f} kB"
 
 
 def _got(source: Source) -> str:

@@ -16,7 +16,7 @@ from strategy_qa.cli.options import (
     VerboseOption,
 )
 from strategy_qa.cli.packing import verify_evidence
-from strategy_qa.cli.wiring import as_line, load_encoder, run_build, run_plan
+from strategy_qa.cli.wiring import as_line, run_build, run_plan
 from strategy_qa.errors import ConfigError
 from strategy_qa.settings import Settings
 
@@ -72,12 +72,15 @@ def build(
         typer.echo(as_line(report))
 
 
-@app.command(epilog="Example: strategy-qa verify --json, strategy-qa verify evidence.zip")
+@app.command(epilog="Example: strategy-qa verify --repair, strategy-qa verify evidence.zip")
 def verify(
     pack: Annotated[
         Path | None,
         typer.Argument(metavar="PACK", help="An evidence pack to check instead of the index."),
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make anew what is damaged, then check again.")
+    ] = False,
     as_json: JsonOption = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
@@ -86,22 +89,22 @@ def verify(
 ) -> None:
     """Check every file, span and vector of the index; exit code 1 when anything is wrong.
 
-    A sample of the live build is encoded again. Builds kept for a rollback are checked too. Of an
-    evidence pack every hash and every quote is checked, against the index where there is one.
+    A sample of the live build is encoded again. Builds kept for a rollback are checked too. A
+    repair makes what is damaged anew from the documents in the build, or, where those are damaged,
+    the build from the corpus; what is whole is taken over. Of an evidence pack every hash and
+    every quote is checked, against the index where there is one.
     """
-    from strategy_qa.index import live_build
-    from strategy_qa.index.verify import verify_index
-    from strategy_qa.status import verification_dict, verification_text
+    from strategy_qa.cli.mending import check, mend
 
     settings = Settings.load(config, corpus=corpus, index=index)
     if pack is not None:
+        if repair:
+            raise ConfigError("--repair", "mends the index, not an evidence pack")
         verify_evidence(pack, settings, as_json=as_json)
         return
-    live_build(settings.index)  # a missing index is said before the model loads
-    found = verify_index(settings.index, encoder=load_encoder(settings))
-    for each in found:
-        typer.echo(as_line(verification_dict(each)) if as_json else verification_text(each))
-    if any(each.problems for each in found):
+    if repair:
+        mend(settings)
+    if not check(settings, as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -49,6 +49,7 @@ def run_build(
     settings: Settings,
     *,
     full: bool,
+    anew: bool = False,
     gold: Sequence[Path] = (),
     floors: Sequence[str] = (),
     keep: int | None = None,
@@ -56,6 +57,7 @@ def run_build(
 ) -> dict[str, Any]:
     """Build the index under progress bars, behind a gate if given; the report as JSON fields.
 
+    `anew` publishes even where nothing changed.
     `keep` is how many builds stay, what the settings say when None; `wait` the seconds that
     another build is given to end.
     """
@@ -75,6 +77,7 @@ def run_build(
             accept=accept,
             chunk_tokens=settings.chunk.tokens,
             full=full,
+            anew=anew,
             words=settings.builds.words,
             keep=keep or settings.builds.keep_builds,
             wait=wait,

@@ -21,10 +21,15 @@ from strategy_qa.index.sound import file_hash
 
 def publish(folder: Path, aside: Path, build: str) -> None:
     """Make a verified build the live one: everything on disk first, then one atomic rename."""
+    place(folder, aside, build)
+    point_to(folder, build)
+
+
+def place(folder: Path, aside: Path, build: str) -> None:
+    """Put a verified build beside the others, all of it on disk."""
     for path in (*aside.rglob("*"), aside):
         _sync(path)
     aside.rename(folder / build)
-    point_to(folder, build)
 
 
 def point_to(folder: Path, build: str) -> None:

@@ -49,8 +49,12 @@ def write_build(
     inputs: str,
     encoder: Encoder,
     chunk_tokens: int,
+    number: int | None = None,
 ) -> tuple[Manifest, Path]:
-    """Write a build aside in an index folder; its manifest, and where it lies."""
+    """Write a build aside in an index folder; its manifest, and where it lies.
+
+    `number` is the next one of the folder where it is not given.
+    """
     created = datetime.now(UTC)
     aside = folder / f"{ASIDE}{os.getpid()}"
     aside.mkdir()
@@ -64,7 +68,7 @@ def write_build(
     manifest = Manifest(
         format=FORMAT,
         build=f"{created:%Y%m%dT%H%M%S.%f}-{inputs[:8]}",
-        number=1 + max((m.number for m in builds_of(folder)), default=0),
+        number=number or 1 + max((m.number for m in builds_of(folder)), default=0),
         created=created,
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,

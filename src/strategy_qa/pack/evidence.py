@@ -18,7 +18,7 @@ from strategy_qa.contract import AnswerDict
 from strategy_qa.errors import ConfigError
 from strategy_qa.export import bibliography, to_bibtex, to_html
 from strategy_qa.index import MANIFEST as INDEX_MANIFEST
-from strategy_qa.index import file_hash
+from strategy_qa.index.sound import file_hash
 from strategy_qa.pack.answers import answer_of, read_answers
 from strategy_qa.pack.archive import ANSWERS, MANIFEST, writing
 from strategy_qa.pack.places import Places, hash_of

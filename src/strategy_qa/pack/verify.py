@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from strategy_qa.contract import AnswerDict, CitationDict
 from strategy_qa.errors import ConfigError
-from strategy_qa.index import file_hash
+from strategy_qa.index.sound import file_hash
 from strategy_qa.index.verify import Verification
 from strategy_qa.pack.answers import answer_of, parse_answers
 from strategy_qa.pack.archive import ANSWERS, MANIFEST, PackReader, reading
