@@ -210,15 +210,9 @@ class StrategyQA:
         asked = self._understand(subject_of(question), language, filters, spoken)
         index, text, vector, spoken = asked.index, asked.text, asked.vector, asked.language
         found = search_documents(
-            index,
-            text,
-            vector,
-            asked.words,
-            encoder=self.encoder,
-            language=spoken,
-            filters=asked.filters,
-            k=PASSAGES,
-        )
+            index, text, vector, asked.words, encoder=self.encoder, language=spoken,
+            filters=asked.filters, k=PASSAGES,
+        )  # fmt: skip
         return Comparison(
             question=question,
             mentions=mentions(index, text, vector, found, language=spoken),

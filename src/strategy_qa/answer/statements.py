@@ -15,7 +15,7 @@ from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.figures import Figure, Measure, read_numbers
 from strategy_qa.answer.places import places_in
 from strategy_qa.index import Index
-from strategy_qa.index.vectors import Matrix
+from strategy_qa.index.dense import Matrix
 from strategy_qa.text import fold
 from strategy_qa.types import BlockKind, Span
 

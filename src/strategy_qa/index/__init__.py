@@ -23,7 +23,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 6
+FORMAT = 7
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
