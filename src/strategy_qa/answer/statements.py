@@ -105,7 +105,7 @@ def statements(index: Index, sentence: Sentence) -> Iterator[Statement]:
     row = document.block_at(sentence.span.start).kind is BlockKind.TABLE
     whole = [(sentence.span, sentence.span)]
     for subject, part in _cells(document.text, sentence.span) if row else whole:
-        yield from _of_part(index, sentence, document.text, subject, part)
+        yield from _of_part(sentence, document.text, subject, part)
 
 
 def _cells(text: str, row: Span) -> Iterator[tuple[Span, Span]]:
@@ -115,9 +115,7 @@ def _cells(text: str, row: Span) -> Iterator[tuple[Span, Span]]:
         yield Span(*cells[0].span("value")), Span(*cell.span())
 
 
-def _of_part(
-    index: Index, sentence: Sentence, text: str, subject: Span, part: Span
-) -> Iterator[Statement]:
+def _of_part(sentence: Sentence, text: str, subject: Span, part: Span) -> Iterator[Statement]:
     said = part.of(text)
     dates = read_dates(said)
     numbers = [
@@ -130,7 +128,7 @@ def _of_part(
     units = {id(number): _unit_forms(said, number) for number in numbers}
     lasting = frozenset(filter(None, (_time(said, number) for number in numbers)))
     written = [_moved(figure.span, part.start) for figure in (*dates, *numbers)]
-    words, vectors = _words(index, sentence, text, {subject, part}, written)
+    words, vectors = _words(sentence, text, {subject, part}, written)
     counted = [_moved(number.unit, part.start) for number in numbers if number.unit]
     itself = bool(_ITSELF.search(fold(said)))
     around = " ".join((sentence.match.hit.source.title, *sentence.match.hit.chunk.headings))
@@ -186,9 +184,9 @@ def _time(said: str, figure: Figure) -> str:
 
 
 def _words(
-    index: Index, sentence: Sentence, text: str, parts: set[Span], figures: list[Span]
+    sentence: Sentence, text: str, parts: set[Span], figures: list[Span]
 ) -> tuple[tuple[Word, ...], Matrix]:
-    """The telling words of some parts of a passage, and their vectors as the index has them."""
+    """The telling words of some parts of a passage, and their vectors."""
     match = sentence.match
     shift = match.row.chunk.span.start - match.words.start
     found: list[Word] = []
@@ -202,4 +200,4 @@ def _words(
         if not light and not any(place.overlaps(figure) for figure in figures):
             found.append(Word(fold(written), word_forms(written), place.start))
             rows.append(i)
-    return tuple(found), index.vectors.word_vectors(*match.row.words)[rows]
+    return tuple(found), match.words.vectors[rows]

@@ -29,7 +29,7 @@ class QuestionWords:
 
     def compare(self, spans: tuple[Span, ...], vectors: Matrix, *, start: int) -> WordMatches:
         """Set them against the words of a passage whose chunk begins at its character `start`."""
-        return WordMatches(spans, start, self.vectors @ vectors.T, self.weights)
+        return WordMatches(spans, start, self.vectors @ vectors.T, self.weights, vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class WordMatches:
     start: int  # of the chunk in the passage
     cosines: Matrix  # (question words, passage words)
     weights: NDArray[np.float32]  # of the question's words
+    vectors: Matrix  # of the passage's words, (words, d)
 
     def met(
         self,
