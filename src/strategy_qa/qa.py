@@ -227,15 +227,9 @@ class StrategyQA:
     ) -> tuple[Index, str, NDArray[np.float32], tuple[Match, ...], str]:
         asked = self._understand(question, language, filters)
         matches = search(
-            asked.index,
-            asked.text,
-            asked.vector,
-            asked.words,
-            encoder=self.encoder,
-            language=asked.language,
-            filters=asked.filters,
-            k=k or self.settings.search.k,
-        )
+            asked.index, asked.text, asked.vector, asked.words, encoder=self.encoder,
+            language=asked.language, filters=asked.filters, k=k or self.settings.search.k,
+        )  # fmt: skip
         return asked.index, asked.text, asked.vector, matches, asked.language
 
     def _understand(
