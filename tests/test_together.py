@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -107,3 +108,36 @@ def test_together_is_as_alone_and_a_bad_question_keeps_its_place(qa: StrategyQA)
     next(answers)
     with pytest.raises(QuestionError):
         next(answers)
+
+
+def test_questions_of_other_threads_share_a_pass() -> None:
+    counting = Counting()
+    shared = SharedEncoder(counting, patience=60)
+    everyone = threading.Barrier(8)
+
+    def ask(text: str) -> Vectors:
+        with shared.question():
+            everyone.wait(30)
+            return shared.encode_questions([text])
+
+    texts = [f"question {n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, texts))
+    assert np.array_equal(np.vstack(found), HashEncoder().encode_questions(texts))
+    (texts_of_the_pass,) = counting.passes
+    assert sorted(texts_of_the_pass) == texts
+
+
+def test_a_question_waits_for_others_no_longer_than_its_patience() -> None:
+    shared, done = SharedEncoder(HashEncoder(), patience=0.01), threading.Event()
+
+    def busy() -> None:
+        with shared.question():
+            done.wait(30)
+
+    other = threading.Thread(target=busy)
+    other.start()
+    with shared.question():
+        assert shared.encode_questions(["alone"]).shape == (1, 256)
+    done.set()
+    other.join()

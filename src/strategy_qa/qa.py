@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -157,6 +158,12 @@ class StrategyQA:
 
         return shared.together(partial(answer, each) for each in asked)
 
+    def with_encoder(self, encoder: Encoder) -> StrategyQA:
+        """The same over the same live build, with an encoder that stands for its own."""
+        same = copy(self)
+        same.encoder = encoder
+        return same
+
     def pinned(self) -> StrategyQA:
         """The same over the build that is live now, whatever is published later."""
         return StrategyQA(self._live.get(), self.encoder, settings=self.settings)
@@ -193,6 +200,11 @@ class StrategyQA:
     def documents(self) -> Documents:
         """The source of every document in the index, by document id."""
         return Documents(self._live.get().store.sources())
+
+    @property
+    def build(self) -> str:
+        """The id of the live build."""
+        return self._live.get().manifest.build
 
     def status(self) -> IndexStatus:
         """Which build answers, and what was left out of it."""

@@ -1,17 +1,19 @@
 """Questions asked at the same time share the passes of the encoder.
 
-Each question runs in a thread of its own, as if it were alone; when all of them wait for the
-encoder, what they wait for is encoded in one pass, each text once. A question needs some passes
-over few words, and a pass over many costs less by the word.
+Each question runs in a thread of its own, as if it were alone. Those that wait for the encoder put
+what they wait for into one pass, each text once, and whoever finds the pass due makes it. A
+question needs some passes over few words, and a pass over many costs less by the word.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from strategy_qa.encode import Encoder, Passage, PassageVectors, Vectors
@@ -30,16 +32,26 @@ class _Call:
     given: tuple[str, ...] | tuple[Passage, ...]
     encode: Callable[[Sequence[Any]], Sequence[Any]]
     result: Future[list[Any]] = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
 
 
 class SharedEncoder:
-    """An encoder whose passes serve all questions of `together`; alone it is the encoder it has."""
+    """An encoder whose passes serve all questions under way; alone it is the encoder it has."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, *, patience: float | None = None) -> None:
+        """Share the passes of `encoder`.
+
+        Args:
+            encoder: what makes the passes.
+            patience: seconds for which a question waits for others; None: until all wait.
+        """
         self._encoder = encoder
+        self._patience = patience
         self._state = threading.Condition()
         self._asking = 0  # questions under way
+        self._places = count()
         self._calls: list[_Call] = []  # what they wait for
+        self._passing = False  # while a pass is made
         self._failed: BaseException | None = None
         self._own = threading.local()  # the place of the question that a thread runs
 
@@ -80,47 +92,63 @@ class SharedEncoder:
         """As the encoder it has."""
         yield from self._wait(tuple(passages), self._encode_passages)
 
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """Under way is one question more, asked by this thread."""
+        with self._state:
+            self._asking += 1
+        try:
+            with self._placed(next(self._places)):
+                yield
+        finally:
+            self._ended()
+
     def together(self, calls: Iterable[Callable[[], T]]) -> Iterator[T]:
         """The results of calls that use this encoder, in order; the first that raises ends it.
 
-        Always the same `WINDOW` calls run together, whatever their pace, so the same calls give
-        the same results to the last bit. One caller at a time.
+        Without patience always the same `WINDOW` calls run together, whatever their pace, so the
+        same calls give the same results to the last bit. One caller at a time.
         """
         remaining = iter(calls)
         with ThreadPoolExecutor(WINDOW, thread_name_prefix="question") as pool:
             while window := list(islice(remaining, WINDOW)):
                 self._asking = len(window)
                 asked = [pool.submit(self._run, place, call) for place, call in enumerate(window)]
-                self._conduct()
-                for each in asked:
-                    yield each.result()
+                try:
+                    results = [each.result() for each in asked]
+                except BaseException as error:  # Ctrl-C too: the questions must end, or we wait
+                    first = self._fail(error)
+                    if first is error:
+                        raise
+                    raise first from error
+                yield from results
 
     def _run(self, place: int, call: Callable[[], T]) -> T:
+        try:
+            with self._placed(place):
+                return call()
+        finally:
+            self._ended()
+
+    @contextmanager
+    def _placed(self, place: int) -> Iterator[None]:
         self._own.place = place
         try:
-            return call()
+            yield
         finally:
-            with self._state:
-                self._asking -= 1
-                self._state.notify_all()
+            self._own.place = None
 
-    def _conduct(self) -> None:
-        """Make passes, in this thread, until no question is under way."""
-        calls: list[_Call] = []
-        try:
-            while True:
-                with self._state:
-                    self._state.wait_for(lambda: len(self._calls) >= self._asking)
-                    calls, self._calls = self._calls, []
-                if not calls:
-                    return
-                _encode(sorted(calls, key=lambda call: call.place))
-        except BaseException as error:  # Ctrl-C: the questions must end, or their pool waits
-            with self._state:
-                self._failed = error
-                for call in (*calls, *self._calls):
-                    call.result.cancel()
-            raise
+    def _ended(self) -> None:
+        with self._state:
+            self._asking -= 1
+            self._state.notify_all()
+
+    def _fail(self, error: BaseException) -> BaseException:
+        """Let every question end; gives the error that came first."""
+        with self._state:
+            self._failed = self._failed or error
+            self._state.notify_all()
+            return self._failed
 
     def _wait(
         self, given: tuple[Any, ...], encode: Callable[[Sequence[Any]], Sequence[Any]]
@@ -130,11 +158,42 @@ class SharedEncoder:
             return list(encode(given))
         call = _Call(place, given, encode)
         with self._state:
-            if self._failed is not None:
-                raise RuntimeError("the questions were interrupted") from self._failed
             self._calls.append(call)
             self._state.notify_all()
+        while calls := self._pass_due(call):
+            try:
+                _encode(sorted(calls, key=lambda call: call.place))
+            except BaseException as error:
+                self._fail(error)
+                raise
+            with self._state:
+                self._passing = False
+                self._state.notify_all()
         return call.result.result()
+
+    def _pass_due(self, call: _Call) -> list[_Call]:
+        """Wait; then what the thread of `call` is to encode, nothing when its own is done."""
+        with self._state:
+            while not call.result.done():
+                if self._failed is not None:
+                    raise RuntimeError("the questions were interrupted") from self._failed
+                left = self._until_due()
+                if left is not None and left <= 0:
+                    self._passing = True
+                    calls, self._calls = self._calls, []
+                    return calls
+                self._state.wait(left)
+            return []
+
+    def _until_due(self) -> float | None:
+        """Seconds until the next pass is to be made; None: something else has to happen first."""
+        if self._passing:
+            return None
+        if len(self._calls) >= self._asking:
+            return 0.0
+        if self._patience is None or not self._calls:
+            return None
+        return self._calls[0].since + self._patience - time.monotonic()
 
     def _encode_questions(self, texts: Sequence[str]) -> list[Vectors]:
         return list(self._encoder.encode_questions(texts))

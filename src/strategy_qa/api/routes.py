@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Coroutine
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import anyio
 from fastapi import APIRouter, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 
 from strategy_qa import render
-from strategy_qa.api.limits import Limits
 from strategy_qa.api.metrics import CONTENT_TYPE, Metrics
 from strategy_qa.api.models import Compared, Documents, Passages, Problem, Query, Question
 from strategy_qa.api.page import page
 from strategy_qa.api.problems import problem_of
+from strategy_qa.api.service import Handler, Service
 from strategy_qa.comparison import comparison_dict
 from strategy_qa.contract import AnswerDict, ComparisonDict
 from strategy_qa.errors import StrategyQAError
 from strategy_qa.settings import ApiSettings
+from strategy_qa.types import Hits
 
 if TYPE_CHECKING:
     from strategy_qa.qa import StrategyQA
 
-T = TypeVar("T")
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _TITLE = "strategy-qa over HTTP"
 _DESCRIPTION = (
@@ -37,7 +32,6 @@ _DESCRIPTION = (
     "An error is application/problem+json with a detail to read. 429 and 503 say in Retry-After"
     " when to come back. Where the server asks for a key, send Authorization: Bearer KEY."
 )
-_AT_ONCE = 32  # questions being answered; the rest wait in the order they came
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": said,
@@ -62,56 +56,41 @@ def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter
         qa: what answers.
         settings: keys and limits; the defaults when None.
     """
-    limits = Limits(settings or ApiSettings())
-    metrics = Metrics(waiting=lambda: float(limits.waiting.total()))
-    limiter = anyio.CapacityLimiter(_AT_ONCE)
+    service = Service(qa, settings or ApiSettings())
+    api = APIRouter(route_class=_guarded(service), prefix="/api", responses=_PROBLEMS)
+    _ask(api, service)
+    _look(api, service)
+    router = APIRouter()
+    router.include_router(api)
+    _describe(router, api)
+    _watch(router, qa, service.metrics)
+    return router
 
+
+def _guarded(service: Service) -> type[APIRoute]:
     class Guarded(APIRoute):
-        """A route behind the limits, whose errors are problems."""
+        """A route of the service."""
 
         def get_route_handler(self) -> Handler:
             inner = super().get_route_handler()
 
             async def handle(request: Request) -> Response:
-                started = time.perf_counter()
-                try:
-                    request.state.client = limits.client(request)
-                    limits.count(request.state.client)
-                    response = await inner(await limits.read(request))
-                except Exception as error:  # whatever it is, the client gets a problem
-                    response = problem_of(error)
-                metrics.request(
-                    self.path_format, response.status_code, time.perf_counter() - started
-                )
-                return response
+                return await service.handle(request, inner, route=self.path_format)
 
             return handle
 
-    async def answering(request: Request, call: Callable[[], T]) -> T:
-        with limits.taken_on(request.state.client):
-            return await anyio.to_thread.run_sync(call, limiter=limiter)
+    return Guarded
 
-    api = APIRouter(route_class=Guarded, prefix="/api", responses=_PROBLEMS)
 
+def _ask(api: APIRouter, service: Service) -> None:
     @api.post("/ask", response_model=AnswerDict)
     async def ask(question: Question, request: Request) -> AnswerDict:
         """Answer one question with its citations, or abstain and give the nearest passages."""
-        filters, k = question.filters(), question.k
-        answer = await answering(request, partial(qa.ask, question.question, filters=filters, k=k))
+        text, filters, k = question.question, question.filters(), question.k
+        answer = await service.answered(request, lambda qa: qa.ask(text, filters=filters, k=k))
         if answer.abstained:
-            metrics.silence()
+            service.metrics.silence()
         return render.answer_dict(answer)
-
-    @api.post("/search", response_model=Passages)
-    async def search(query: Query, request: Request) -> dict[str, Any]:
-        """Give the passages nearest to a query, best first, without an answer."""
-        filters, k = query.filters(), query.k
-        hits = await answering(request, partial(qa.search, query.query, filters=filters, k=k))
-        return {
-            "query": query.query,
-            "index_build": qa.status().build,
-            "hits": [render.hit_dict(hit) for hit in hits],
-        }
 
     @api.post("/compare", response_model=ComparisonDict)
     async def compare(question: Compared, request: Request) -> ComparisonDict:
@@ -119,23 +98,33 @@ def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter
 
         Every document that the filters leave has its entry, those that mention it first.
         """
-        call = partial(qa.compare, question.question, filters=question.filters())
-        return comparison_dict(await answering(request, call))
+        text, filters = question.question, question.filters()
+        return comparison_dict(
+            await service.answered(request, lambda qa: qa.compare(text, filters=filters))
+        )
+
+
+def _look(api: APIRouter, service: Service) -> None:
+    @api.post("/search", response_model=Passages)
+    async def search(query: Query, request: Request) -> dict[str, Any]:
+        """Give the passages nearest to a query, best first, without an answer."""
+        filters, k = query.filters(), query.k
+
+        def find(qa: StrategyQA) -> tuple[str, Hits]:
+            fixed = qa.pinned()
+            return fixed.build, fixed.search(query.query, filters=filters, k=k)
+
+        build, hits = await service.answered(request, find)
+        return {"query": query.query, "index_build": build, "hits": hits.to_dict()}
 
     @api.get("/documents", response_model=Documents)
     async def documents(request: Request) -> dict[str, Any]:
         """List the documents of the index with their sources."""
-        status = await answering(request, qa.status)
+        status = await service.answered(request, lambda qa: qa.status())
         return {
             "index_build": status.build,
             "documents": [render.source_dict(source) for source in status.sources],
         }
-
-    router = APIRouter()
-    router.include_router(api)
-    _describe(router, api)
-    _watch(router, qa, metrics)
-    return router
 
 
 def _describe(router: APIRouter, api: APIRouter) -> None:
