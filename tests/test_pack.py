@@ -162,6 +162,10 @@ def sealed(*changes: Callable[[dict[str, bytes]], None]) -> Callable[[dict[str, 
     return change
 
 
+CONFLICT = (
+    b'"conflicts": [{"measure": "count", "readings": '
+    b'[{"citation": 1, "value": "74", "start": 0, "end": 2}]}]'
+)
 BOATS = (b"47 fishing boats", b"74 fishing boats")
 
 
@@ -194,6 +198,11 @@ def other_text(files: dict[str, bytes]) -> None:
             sealed(swap("answers.jsonl", b'"answer": "', b'"answer": "Surely. ')),
             "answer 1",
             "says something else than its quotes",
+        ),
+        (
+            sealed(swap("answers.jsonl", b'"conflicts": []', CONFLICT)),
+            "answer 1",
+            "which its quotes do not say",
         ),
         (swap("manifest.json", b'"sha256": "', b'"sha256": "0'), "answer 1, quote [1]", "altered"),
         (lambda f: f.pop("images/0001.png"), "images/0001.png", "is missing"),

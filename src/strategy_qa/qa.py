@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.answer import Evidence, answer_from, sentences_from
-from strategy_qa.answer.comparing import PASSAGES, mentions, subject_of
+from strategy_qa.answer.comparing import compared, subject_of
 from strategy_qa.answer.extractive import pool_sentences
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import QuestionError
@@ -22,7 +21,7 @@ from strategy_qa.index import Index
 from strategy_qa.index.live import LiveIndex
 from strategy_qa.many import Answers, Ask
 from strategy_qa.question import Asked, check_encoder, check_question, understand
-from strategy_qa.search import Match, search, search_documents
+from strategy_qa.search import Match, search
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
 from strategy_qa.text import detect_language
@@ -148,7 +147,7 @@ class StrategyQA:
     ) -> Iterator[Answer | QuestionError]:
         """Answer many questions with filters of their own; a bad one yields its error."""
         shared = SharedEncoder(self.encoder)
-        fixed = StrategyQA(self._live.get(), shared, settings=self.settings)
+        fixed = self.pinned().with_encoder(shared)
 
         def answer(each: Ask) -> Answer | QuestionError:
             try:
@@ -220,17 +219,12 @@ class StrategyQA:
         started = time.perf_counter()
         spoken = detect_language(question, default="") or language
         asked = self._understand(subject_of(question), language, filters, spoken)
-        index, text, vector, spoken = asked.index, asked.text, asked.vector, asked.language
-        found = search_documents(
-            index, text, vector, asked.words, encoder=self.encoder, language=spoken,
-            filters=asked.filters, k=PASSAGES,
-        )  # fmt: skip
         return Comparison(
             question=question,
-            mentions=mentions(index, text, vector, found, language=spoken),
-            index_build=index.manifest.build,
+            mentions=compared(asked, self.encoder),
+            index_build=asked.index.manifest.build,
             encoder=self.encoder.name,
-            language=spoken,
+            language=asked.language,
             latency_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
@@ -251,7 +245,6 @@ class StrategyQA:
         filters: Filters | None,
         spoken: str | None = None,
     ) -> Asked:
-        wanted = filters or Filters()
-        if language is not None:
-            wanted = replace(wanted, languages=frozenset({language}))
-        return understand(self.index, self.encoder, question, wanted, default=spoken or language)
+        return understand(
+            self.index, self.encoder, question, filters, language=language, spoken=spoken
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -31,22 +31,38 @@ class Asked:
 
 
 def understand(
-    index: Index, encoder: Encoder, question: str, filters: Filters, *, default: str | None
+    index: Index,
+    encoder: Encoder,
+    question: str,
+    filters: Filters | None,
+    *,
+    language: str | None,
+    spoken: str | None = None,
 ) -> Asked:
     """Check and encode a question.
 
-    Where it is too short to tell its language, that is `default`, or that of the passage which
-    holds most of its words.
+    Args:
+        index: an open build.
+        encoder: the one it was built with.
+        question: in English or Spanish.
+        filters: which documents it is put to.
+        language: only passages in it.
+        spoken: the language of a question that is too short to tell; by default `language`, or
+            that of the passage which holds most of its words.
 
     Raises:
         QuestionError: it is empty or too long, or a filter names a document that is not there.
     """
     text = check_question(question)
+    filters = filters or Filters()
     _check_documents(index, filters)
-    language = detect_language(text, default="") or default or _language_of_words(index, text)
+    if language is not None:
+        filters = replace(filters, languages=frozenset({language}))
+    default = spoken or language or ""
+    spoken = detect_language(text, default="") or default or _language_of_words(index, text)
     vector = encoder.encode_questions([text])[0]
-    words = question_words(encoder, index.lexical, text, language)
-    return Asked(index, text, vector, words, language, filters)
+    words = question_words(encoder, index.lexical, text, spoken)
+    return Asked(index, text, vector, words, spoken, filters)
 
 
 def check_question(question: str) -> str:

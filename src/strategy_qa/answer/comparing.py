@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from strategy_qa.answer.citations import quote
 from strategy_qa.answer.extractive import Sentence, pool_sentences, stretched
+from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
-from strategy_qa.search import Match
+from strategy_qa.question import Asked
+from strategy_qa.search import Match, search_documents
 from strategy_qa.types import Mention
 
-PASSAGES = 3  # of each document, whose sentences compete
+_PASSAGES = 3  # of each document, whose sentences compete
 _MENTIONED = 0.5
 # A logistic regression fitted on 332 questions of the XQuAD dev half in four language directions,
 # each against 24 articles of which one mentions it, those counting nine times: at 0.5 it finds,
@@ -51,6 +53,16 @@ def subject_of(question: str) -> str:
     """
     found = _AROUND.match(question)
     return (found["en"] or found["es"]).strip(" ?.!") or question if found else question
+
+
+def compared(asked: Asked, encoder: Encoder) -> tuple[Mention, ...]:
+    """What each document says on a question, see `mentions`."""
+    index, text, vector, language = asked.index, asked.text, asked.vector, asked.language
+    found = search_documents(
+        index, text, vector, asked.words, encoder=encoder, language=language,
+        filters=asked.filters, k=_PASSAGES,
+    )  # fmt: skip
+    return mentions(index, text, vector, found, language=language)
 
 
 def mentions(

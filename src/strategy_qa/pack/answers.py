@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from strategy_qa.contract import AnswerDict, CitationDict
 from strategy_qa.errors import ConfigError
-from strategy_qa.types import Answer, Citation, Claim, Mode, Source, Span
+from strategy_qa.types import Answer, Citation, Claim, Conflict, Mode, Reading, Source, Span
 
 INPUTS = (".jsonl", ".json")
 _ROW = TypeAdapter(AnswerDict)
@@ -71,6 +71,16 @@ def answer_of(row: AnswerDict, source_of: Callable[[CitationDict], Source]) -> A
         encoder=row["encoder"] or "",
         language=row["language"] or "en",
         searched=row["searched"] or "",
+        conflicts=tuple(
+            Conflict(
+                conflict["measure"],
+                tuple(
+                    Reading(r["citation"], r["value"], Span(r["start"], r["end"]))
+                    for r in conflict["readings"]
+                ),
+            )
+            for conflict in row["conflicts"]
+        ),
     )
 
 
@@ -86,4 +96,5 @@ def _citation(cited: CitationDict, source: Source) -> Citation:
         document_id=cited["document_id"],
         language=source.language,
         ocr=cited["ocr"],
+        lead_in=cited["lead_in"],
     )

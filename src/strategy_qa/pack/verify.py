@@ -82,7 +82,7 @@ def verify_pack(path: Path, *, index: Index | None = None) -> Verification:
         except (ConfigError, KeyError, ValueError) as error:
             problems.append(Notice(ANSWERS, f"cannot be read ({error})"))
             rows = []
-        problems += _answers(rows)  # 2
+        problems += [*_answers(rows), *_differences(rows)]  # 2
         problems += _quotes(pack, manifest, rows)  # 3
         checked += [f"{len(rows)} answers", f"{len(manifest.quotes)} quotes"]
         if index is not None:  # 4
@@ -115,6 +115,19 @@ def _answers(rows: list[AnswerDict]) -> Iterator[Notice]:
         numbers = [cited["number"] for cited in row["citations"]]
         if len(set(numbers)) < len(numbers):
             yield Notice(f"answer {number}", "has two quotes of one number")
+
+
+def _differences(rows: list[AnswerDict]) -> Iterator[Notice]:
+    cited = _cited(rows)
+    for number, row in enumerate(rows, start=1):
+        for conflict in row["conflicts"]:
+            for reading in conflict["readings"]:
+                quote = cited.get((number, reading["citation"]))
+                first = reading["start"] - quote["start"] if quote else -1
+                last = reading["end"] - reading["start"] + first
+                if not quote or first < 0 or quote["quote"][first:last] != reading["value"]:
+                    said = f"differs by {reading['value']!r}, which its quotes do not say there"
+                    yield Notice(f"answer {number}", said)
 
 
 def _quotes(pack: PackReader, manifest: _Manifest, rows: list[AnswerDict]) -> Iterator[Notice]:
