@@ -200,11 +200,6 @@ class StrategyQA:
         """The source of every document in the index, by document id."""
         return Documents(self._live.get().store.sources())
 
-    @property
-    def build(self) -> str:
-        """The id of the live build."""
-        return self._live.get().manifest.build
-
     def status(self) -> IndexStatus:
         """Which build answers, and what was left out of it."""
         return status_of(self._live.get())

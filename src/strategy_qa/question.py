@@ -36,7 +36,7 @@ def understand(
     question: str,
     filters: Filters | None,
     *,
-    language: str | None,
+    language: str | None = None,
     spoken: str | None = None,
 ) -> Asked:
     """Check and encode a question.

@@ -112,7 +112,7 @@ def _look(api: APIRouter, service: Service) -> None:
 
         def find(qa: StrategyQA) -> tuple[str, Hits]:
             fixed = qa.pinned()
-            return fixed.build, fixed.search(query.query, filters=filters, k=k)
+            return fixed.index.manifest.build, fixed.search(query.query, filters=filters, k=k)
 
         build, hits = await service.answered(request, find)
         return {"query": query.query, "index_build": build, "hits": hits.to_dict()}

@@ -73,7 +73,7 @@ def nearest(qa: StrategyQA, source: str, claim: str) -> tuple[Passage | None, Pa
     every telling word of the claim stands there. Below 0 counts as 0.
     """
     index, only = qa.index, Filters(documents=frozenset({source}))
-    asked = understand(index, qa.encoder, claim, only, default=None)
+    asked = understand(index, qa.encoder, claim, only)
     matches = search(
         index, asked.text, asked.vector, asked.words,
         encoder=qa.encoder, language=asked.language, filters=only, k=_CHUNKS,

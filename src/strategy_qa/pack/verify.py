@@ -121,12 +121,12 @@ def _differences(rows: list[AnswerDict]) -> Iterator[Notice]:
     cited = _cited(rows)
     for number, row in enumerate(rows, start=1):
         for conflict in row["conflicts"]:
-            for reading in conflict["readings"]:
-                quote = cited.get((number, reading["citation"]))
-                first = reading["start"] - quote["start"] if quote else -1
-                last = reading["end"] - reading["start"] + first
-                if not quote or first < 0 or quote["quote"][first:last] != reading["value"]:
-                    said = f"differs by {reading['value']!r}, which its quotes do not say there"
+            for given in conflict["readings"]:
+                quote = cited.get((number, given["citation"]))
+                first = given["start"] - quote["start"] if quote else -1
+                last = given["end"] - given["start"] + first
+                if not quote or first < 0 or quote["quote"][first:last] != given["value"]:
+                    said = f"differs by {given['value']!r}, which its quotes do not say there"
                     yield Notice(f"answer {number}", said)
 
 
