@@ -33,7 +33,7 @@ class Verdict(StrEnum):
     FOUND = "found"
     PARTLY = "partly"  # found but for a figure, a year or a name
     NEAR = "perhaps"  # a passage about it, in other words
-    REPEATED = "only where the digest cites the brief"
+    REPEATED = "where the digest cites the brief"
     MISSING = "not found in the source"
     NOTHING = "nothing is held of the source"
 
