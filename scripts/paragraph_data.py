@@ -1,4 +1,4 @@
-"""Reads SQuAD-like JSON into encoded paragraphs; used by `fit_abstention.py`."""
+"""Reads SQuAD-like JSON into encoded paragraphs; used by both scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains `strategy_qa.answer.reader` on questions over paragraphs; used by `fit_abstention.py`.
+"""Trains `strategy_qa.answer.reader` on questions over paragraphs; used by `train_reader.py`.
 
 One batch is a paragraph: all its questions against all its sentences. Each question chooses one
 sentence or "none" (cross entropy); where the answer's place is known, its words are learned too.

@@ -164,3 +164,16 @@ def test_an_answer_of_several_parts_names_them(row: Row) -> None:
 
 def test_every_document_of_the_corpus_answers_something(documents: dict[str, Document]) -> None:
     assert {name for row in ANSWERABLE for name in row["documents"]} == set(documents)
+
+
+def test_each_pair_has_an_answered_question_and_one_that_is_not(
+    documents: dict[str, Document],
+) -> None:
+    lines = (ROOT / "tests" / "gold" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = {row["id"]: row for row in map(json.loads, lines)}
+    assert list(rows) == [f"p{n:03d}{half}" for n in range(1, 181) for half in "an"]
+    for name, row in rows.items():
+        assert row["split"] == "dev"
+        assert row["answerable"] == name.endswith("a") != ("why" in row)
+        for quote in row.get("quotes", ()):
+            assert quote in documents[row["document_id"]].text

@@ -3,7 +3,7 @@
 Each question word attends to the sentence and is judged met or unmet by what it finds there
 (decomposable attention: Parikh et al. 2016, https://arxiv.org/abs/1606.01933); each word of the
 sentence is judged as a possible answer. It stands on the word vectors of one encoder and is of no
-use with another. `scripts/fit_abstention.py` trains it; here it is plain arithmetic.
+use with another. `scripts/train_reader.py` trains it; here it is plain arithmetic.
 """
 
 from __future__ import annotations

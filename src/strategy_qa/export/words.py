@@ -18,8 +18,8 @@ class Level(StrEnum):
     LOW = "low"
 
 
-# On the dev half of our gold set 26 of 27 answers from 0.95 on held what was asked for, 8 of 13
-# from 0.75 on, and 2 of 9 below.
+# Of the gold set's dev rows, most of them near misses and their answered twins, 29 of 32 answers
+# from 0.95 on held what was asked for, 133 of 208 from 0.75 on, and 26 of 111 below.
 _HIGH, _MEDIUM = 0.95, 0.75
 
 

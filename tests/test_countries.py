@@ -1,0 +1,23 @@
+"""Countries by their names and by what belongs to them, in both languages."""
+
+import pytest
+
+from strategy_qa.answer.countries import countries_in
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("en que año publico chile su politica", {"CL"}),
+        ("Canadian departments, la ley canadiense", {"CA"}),
+        ("la herramienta israelí y la francesa", {"IL", "FR"}),
+        ("the United States, South Korea and the UK", {"US", "KR", "GB"}),
+        ("Estados Unidos, Corea del Sur y el Reino Unido", {"US", "KR", "GB"}),
+        ("los países de la Unión Europea, en una reunión", set()),
+        ("el índice indica una mejora; it mandates an oath", set()),
+        ("Mexico's economy, la economía mexicana", {"MX"}),
+        ("costarricenses, neozelandeses y alemanas", {"CR", "NZ", "DE"}),
+    ],
+)
+def test_countries_of_a_text(text: str, codes: set[str]) -> None:
+    assert countries_in(text) == codes
