@@ -143,7 +143,13 @@ def audit(
     config: ConfigOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """List each claim with a link: its source, what is held of it, and the passage that fits."""
+    """List each claim with a link: its source, what is held of it, and the passage that fits.
+
+    "found": the passage meets the claim, with every figure, year and name of it; "partly": but for
+    those that are named; "perhaps": a passage about it, in other words; "where the digest cites the
+    brief": no evidence of the source's own. The score goes from 0, what unrelated sentences meet,
+    to 1. Read the passage before you rely on a verdict.
+    """
     from dataclasses import asdict
 
     from strategy_qa.audit import audit as judged
