@@ -44,6 +44,7 @@ FLOORS = (
     ("answer", "many"),
     ("qa",),
     ("batch", "pack", "evaluate", "audit", "api"),
+    ("mcp",),
     ("app", "cli", "testing", "__main__"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

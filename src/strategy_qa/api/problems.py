@@ -27,7 +27,7 @@ def problem_of(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return problem(error.status_code, str(error.detail), headers=error.headers)
     if isinstance(error, RequestValidationError):
-        return problem(422, "; ".join(_said(each) for each in error.errors()[:5]))
+        return problem(422, "; ".join(said_of(each) for each in error.errors()[:5]))
     if isinstance(error, QuestionError):
         return problem(422, str(error))
     _log.error("a request failed", exc_info=error)
@@ -54,9 +54,10 @@ def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = Non
     )
 
 
-def _said(error: Mapping[str, object]) -> str:
+def said_of(error: Mapping[str, object]) -> str:
     """One finding of pydantic, without the value it is about."""
     place = error.get("loc", ())
     assert isinstance(place, tuple)
-    field = ".".join(str(part)[:60] for part in place[1:])
+    inside = place[1:] if place[:1] == ("body",) else place
+    field = ".".join(str(part)[:60] for part in inside)
     return f"{field}: {error['msg']}" if field else str(error["msg"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
@@ -49,12 +50,18 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter:
+def api_routes(
+    qa: StrategyQA,
+    settings: ApiSettings | None = None,
+    *,
+    beside: Callable[[Service], APIRouter] | None = None,
+) -> APIRouter:
     """A router over one opened `qa`, to include in an application before anything mounted at `/`.
 
     Args:
         qa: what answers.
         settings: keys and limits; the defaults when None.
+        beside: makes routes that share the keys and limits.
     """
     service = Service(qa, settings or ApiSettings())
     api = APIRouter(route_class=_guarded(service), prefix="/api", responses=_PROBLEMS)
@@ -62,6 +69,8 @@ def api_routes(qa: StrategyQA, settings: ApiSettings | None = None) -> APIRouter
     _look(api, service)
     router = APIRouter()
     router.include_router(api)
+    if beside:
+        router.include_router(beside(service))
     _describe(router, api)
     _watch(router, qa, service.metrics)
     return router

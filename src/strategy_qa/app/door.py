@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Probes must reach these without a name; they tell nothing but that the process is up.
 _OPEN = frozenset({"/login", "/healthz", "/readyz"})
-_PROGRAMS = ("/api", "/metrics")
+_PROGRAMS = ("/api", "/mcp", "/metrics")
 _PAGES = frozenset({"/", "/documents", "/about"})
 _COSTLY = ("/page/", "/gradio_api/queue/join", "/gradio_api/run/")
 _BODY = 2**20  # bytes; a question has at most 4,000, a note on an answer as many
@@ -92,7 +92,7 @@ class Door:
     def _with_key(self, scope: Scope) -> str | None:
         """A program with a key of the API, which the API itself looks at."""
         is_bearer = header(scope, "authorization").lower().startswith("bearer ")
-        of_api = scope["path"].startswith("/api/")
+        of_api = scope["path"].startswith("/api/") or scope["path"] == "/mcp"
         return "api" if self._api_keys and is_bearer and of_api else None
 
     async def _turn_away(self, scope: Scope, send: Send) -> None:

@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from strategy_qa.errors import ConfigError
+from strategy_qa.errors import ConfigError, MissingExtraError
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
 
+    from strategy_qa.api.service import Service
     from strategy_qa.app.access import Access
     from strategy_qa.qa import StrategyQA
     from strategy_qa.settings import Settings
@@ -68,7 +69,7 @@ def create_app(
     app.add_middleware(Guard)
     pictures = PagePictures(qa, PdfFiles(settings.corpus))
     pictures.add_to(app)
-    app.include_router(api_routes(qa, settings.api))
+    app.include_router(api_routes(qa, settings.api, beside=_tools()))
     add_signin(app, keeper, root_path=root_path)
     add_pages(app, qa)
     view = View(qa, pictures=pictures, feedback=limits.feedback, signed_in=access.users is not None)
@@ -76,6 +77,17 @@ def create_app(
     desk.add_to(app)
     mount_page(app, desk, view, limits, root_path=root_path)
     return app
+
+
+def _tools() -> Callable[[Service], APIRouter] | None:
+    """The routes of the MCP tools, where that extra is installed."""
+    from strategy_qa.mcp import check_mcp, mcp_routes
+
+    try:
+        check_mcp()
+    except MissingExtraError:
+        return None
+    return mcp_routes
 
 
 def serve(

@@ -1,4 +1,4 @@
-"""The commands that serve the chat and say who may use it."""
+"""The commands that serve the chat and the tools, and say who may use the chat."""
 
 from __future__ import annotations
 
@@ -74,6 +74,24 @@ def chat(
         root_path=root_path.rstrip("/"),
         ready=lambda url: typer.echo(f"The chat answers on {url}"),
     )
+
+
+@app.command(epilog="Example: strategy-qa mcp --index index")
+def mcp(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    config: ConfigOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Give a language model the tools ask, search and list_documents (Model Context Protocol).
+
+    It speaks over standard input and output with the program that starts it; `chat` serves the
+    same tools at /mcp. Needs the extra `mcp`.
+    """
+    from strategy_qa.mcp import check_mcp, serve_stdio
+
+    check_mcp()
+    serve_stdio(open_qa(Settings.load(config, corpus=corpus, index=index)))
 
 
 @users_app.command("add", epilog="Example: strategy-qa users add ana")
