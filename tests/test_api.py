@@ -95,6 +95,9 @@ def test_what_cannot_be_asked_is_a_problem(
 
 def test_a_body_that_is_no_json_or_too_large(client: TestClient) -> None:
     assert client.post("/api/ask", content=b"{", headers=AS_JSON).status_code == 422
+    garbled = client.post("/api/ask", content=b"<\xc4\x1d", headers=AS_JSON)
+    assert garbled.status_code == 400
+    assert garbled.headers["content-type"] == "application/problem+json"
     large = client.post("/api/ask", content=b" " * 70_000, headers=AS_JSON)
     assert large.status_code == 413
     assert large.headers["content-type"] == "application/problem+json"

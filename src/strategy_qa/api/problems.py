@@ -7,8 +7,9 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi import HTTPException, Response
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException  # the root of those of FastAPI, which raises both
 
 from strategy_qa.errors import (
     IndexCorruptError,

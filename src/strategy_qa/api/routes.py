@@ -39,6 +39,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
     }
     for status, said in {
+        400: "The body is no text in UTF-8.",
         401: "The key is missing or wrong.",
         408: "The body came too slowly.",
         413: "The body is too large.",
