@@ -76,14 +76,16 @@ def test_a_row_narrows_itself(qa: StrategyQA, tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.jsonl"
     source.write_text(
         "question,language,document\n"
-        "automatable jobs,es,\nautomatable jobs,,jobs; plan\njobs,,jobs\njobs,fr,\njobs,,nope\n"
+        "automatable jobs,es,\nautomatable jobs,,jobs; plan\njobs,,jobs\njobs,fr,\n"
+        "jobs,French,\njobs,,nope\n"
     )
     run_batch(qa, source, target, filters=Filters(documents=frozenset({"plan"})))
     rows = rows_of(target)
     found = [{hit["document_id"] for hit in row["hits"]} for row in rows]  # type: ignore[attr-defined]
-    assert found == [{"plan"}, {"jobs", "plan"}, {"jobs"}, set(), set()]
-    assert "language is en or es" in str(rows[3]["error"])
-    assert "nope" in str(rows[4]["error"])
+    assert found == [{"plan"}, {"jobs", "plan"}, {"jobs"}, set(), set(), set()]
+    assert "no passage of the index is in this language" in str(rows[3]["error"])
+    assert "language is a code" in str(rows[4]["error"])
+    assert "nope" in str(rows[5]["error"])
 
 
 def write_sheet(path: Path, rows: list[list[object]]) -> None:

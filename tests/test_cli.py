@@ -100,7 +100,7 @@ def test_our_errors_are_one_line_and_exit_1(
     "arguments",
     [
         ["ask"],
-        ["ask", "x", "--language", "fr"],
+        ["ask", "x", "--language", "French"],
         ["ask", "x", "--year", "20x8"],
         ["ask", "x", "--year", "2020..2018"],
         ["ask", "x", "--kind", "rumour"],

@@ -7,6 +7,7 @@ import pytest
 
 from pdf_maker import column, make_pdf
 from reading_rules import check_spans
+from strategy_qa.chunk import chunk_document
 from strategy_qa.corpus.readers import READERS, SUFFIXES, read_document
 from strategy_qa.errors import EncryptedFileError, ReadError, UnsupportedFileError
 from strategy_qa.types import Source
@@ -112,3 +113,21 @@ def test_hostile_repetition_takes_no_time(tmp_path: Path, name: str, data: bytes
     with contextlib.suppress(ReadError):
         read_document(write(tmp_path, name, data))
     assert time.process_time() - start < 10
+
+
+def test_a_german_document_is_shown_as_german_and_never_as_english(tmp_path: Path) -> None:
+    german = (
+        "Die Strategie stärkt Forschung und Ausbildung. Sie öffnet die Daten der Verwaltung für "
+        "alle Unternehmen des Landes und schützt dabei die Rechte der Menschen.\n"
+    )
+    found = read_document(write(tmp_path, "a.txt", german.encode()))
+    assert found.source.language == "de"
+    assert {chunk.language for chunk in chunk_document(found, tokens=200)} == {"de"}
+    short = read_document(write(tmp_path, "b.txt", "Weiß nicht".encode()))
+    assert short.source.language == "und"
+    # What a page says of its own language is believed only where the text is silent.
+    page = f"<html lang=en><title>t</title><body><p>{german * 3}</p>"
+    assert read_document(write(tmp_path, "c.html", page.encode())).source.language == "de"
+    source = Source(id="plan", title="Plan", language="en")
+    doubted = read_document(write(tmp_path, "d.txt", german.encode()), source=source)
+    assert doubted.warnings == ("its text looks like 'de', its language is given as 'en'",)

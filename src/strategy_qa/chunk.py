@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from strategy_qa.leads import lead_in, leads
-from strategy_qa.text import detect_language, sentence_spans
+from strategy_qa.text import passage_language, sentence_spans
 from strategy_qa.types import Block, BlockKind, Chunk, Document, Span
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _chunk(document: Document, span: Span, headings: tuple[str, ...]) -> Chunk:
         span=span,
         headings=headings,
         pages=(document.page_at(span.start).number, document.page_at(span.end - 1).number),
-        language=detect_language(text, default=document.source.language),
+        language=passage_language(text, within=document.source.language),
         token_count=count_tokens(text),
         lead_in=_opening(document, span.start),
     )

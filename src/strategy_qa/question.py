@@ -12,7 +12,7 @@ from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index
 from strategy_qa.index.words import QuestionWords, question_words
-from strategy_qa.text import detect_language, normalise
+from strategy_qa.text import LANGUAGES, detect_language, normalise
 from strategy_qa.types import Filters
 
 MAX_QUESTION = 1_000  # characters: longer than any question, shorter than the encoder's window
@@ -51,14 +51,15 @@ def understand(
             that of the passage which holds most of its words.
 
     Raises:
-        QuestionError: it is empty or too long, or a filter names a document that is not there.
+        QuestionError: it is empty or too long, or a filter names what is not there.
     """
     text = check_question(question)
     filters = filters or Filters()
     _check_documents(index, filters)
     if language is not None:
         filters = replace(filters, languages=frozenset({language}))
-    default = spoken or language or ""
+    _check_languages(index, filters)
+    default = spoken or (language if language in LANGUAGES else "")
     spoken = detect_language(text, default="") or default or _language_of_words(index, text)
     vector = encoder.encode_questions([text])[0]
     words = question_words(encoder, index.lexical, text, spoken)
@@ -82,7 +83,8 @@ def check_question(question: str) -> str:
 def _language_of_words(index: Index, text: str) -> str:
     shares = index.lexical.scores(text, "en")
     best = int(shares.argmax()) if len(shares) else 0
-    return str(index.languages[best]) if len(shares) and shares[best] > 0 else "en"
+    found = str(index.languages[best]) if len(shares) and shares[best] > 0 else ""
+    return found if found in LANGUAGES else "en"
 
 
 def check_encoder(index: Index, encoder: Encoder) -> None:
@@ -93,6 +95,16 @@ def check_encoder(index: Index, encoder: Encoder) -> None:
             f"index {manifest.build}",
             f"was built with the encoder {manifest.encoder}, not {encoder.name}",
             remedy="Run `strategy-qa build` to build it with this one.",
+        )
+
+
+def _check_languages(index: Index, filters: Filters) -> None:
+    held = {str(language) for language in np.unique(index.languages)}
+    for language in sorted(filters.languages - held.union(LANGUAGES)):
+        raise QuestionError(
+            language,
+            "no passage of the index is in this language",
+            remedy=f"It holds {', '.join(sorted(held))}.",
         )
 
 

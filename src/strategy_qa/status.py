@@ -13,6 +13,7 @@ from strategy_qa.index.build import BuildReport
 from strategy_qa.index.plan import Plan
 from strategy_qa.index.shelf import KeptBuild, shelf
 from strategy_qa.index.verify import Verification
+from strategy_qa.text import spoken
 from strategy_qa.types import Notice, Source
 
 
@@ -101,8 +102,8 @@ def status_text(status: IndexStatus) -> str:
     ]
     width = max(len(source.id) for source in status.sources)
     lines += [
-        f"{source.id:<{width}}  {source.edition:<8}  {_got(source):<22}  {source.language}  "
-        f"{source.year or '    '}  {source.title}"
+        f"{source.id:<{width}}  {source.edition:<8}  {_got(source):<22}  "
+        f"{spoken(source.language):<7}  {source.year or '    '}  {source.title}"
         for source in status.sources
     ]
     if status.failures:

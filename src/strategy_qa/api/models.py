@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from strategy_qa.contract import DocumentDict, HitDict
 from strategy_qa.question import MAX_QUESTION
+from strategy_qa.text import LANGUAGE
 from strategy_qa.types import Filters
 
 MAX_K = 100  # passages a request may ask for
@@ -23,7 +24,8 @@ class _Narrowed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Annotated[
-        Literal["en", "es"] | None, Field(description="Only passages in this language.")
+        str | None,
+        Field(pattern=f"^(?:{LANGUAGE})$", description="Only passages in this language: en, es, …"),
     ] = None
     documents: Annotated[Names, Field(description="Only documents with these ids.")] = []
     publishers: Annotated[Names, Field(description="Only publishers with this in their name.")] = []

@@ -7,10 +7,10 @@ from html import escape
 from urllib.parse import urlencode
 
 from strategy_qa.app.strings import Strings
+from strategy_qa.text import LANGUAGES
 from strategy_qa.types import Edition, Filters, Source
 
 _MOST = 100  # values one field may bring
-_LANGUAGES = ("en", "es")
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -27,7 +27,7 @@ def read_filters(fields: Fields, sources: Sequence[Source]) -> Filters:
         first, last = last, first
     return Filters(
         documents=among("document", known),
-        languages=among("language", set(_LANGUAGES)),
+        languages=among("language", _languages(sources)),
         years=(first, last),
         publishers=among("publisher", {source.publisher for source in sources} - {""}),
         kinds=among("kind", {source.kind for source in sources}),
@@ -59,7 +59,7 @@ def in_words(filters: Filters, sources: Sequence[Source], s: Strings) -> str:
     years = f"{first or ''}–{last or ''}" if first != last else str(first or "")
     parts = [
         *(titles.get(id_, id_) for id_ in sorted(filters.documents)),
-        *(s.languages[code] for code in sorted(filters.languages)),
+        *(s.languages.get(code, code) for code in sorted(filters.languages)),
         years if first or last else "",
         *sorted(filters.publishers),
         *(s.kinds.get(kind, kind) for kind in sorted(filters.kinds)),
@@ -75,7 +75,7 @@ def form(filters: Filters, sources: Sequence[Source], s: Strings) -> str:
     by_title = sorted(sources, key=lambda source: source.title.casefold())
     documents = [(source.id, source.title) for source in by_title]
     kinds = [(kind, s.kinds.get(kind, kind)) for kind in sorted({x.kind for x in sources})]
-    languages = [(code, s.languages[code]) for code in _LANGUAGES]
+    languages = [(code, s.languages.get(code, code)) for code in sorted(_languages(sources))]
     publishers = sorted({x.publisher for x in sources} - {""}, key=str.casefold)
     options = "".join(
         f"<option{' selected' if name in filters.publishers else ''}>{escape(name)}</option>"
@@ -95,6 +95,11 @@ def form(filters: Filters, sources: Sequence[Source], s: Strings) -> str:
         f"{_boxes('document', documents, filters.documents, s.filter_documents, listed=True)}"
         f'<button type="reset">{escape(s.filters_clear)}</button></form></details>'
     )
+
+
+def _languages(sources: Sequence[Source]) -> set[str]:
+    """Those the assistant speaks, and those of the documents."""
+    return {*LANGUAGES, *(source.language for source in sources)}
 
 
 def _boxes(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 
 from strategy_qa.batch.sheet import sheet_rows
 from strategy_qa.errors import ConfigError
-from strategy_qa.text import LANGUAGES
+from strategy_qa.text import LANGUAGE
 
 INPUTS = (".csv", ".tsv", ".xlsx", ".jsonl", ".txt")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how a spreadsheet saves "Unicode text"
@@ -121,8 +122,8 @@ def _question(number: int, row: Mapping[str, Any]) -> Question:
         return Question(id_, "", f"row {number} has no question")
     text = _clean(text)
     spoken = str(language or "").strip().lower()
-    if spoken and spoken not in LANGUAGES:
-        return Question(id_, text, f"row {number}: language is {' or '.join(LANGUAGES)}")
+    if spoken and not re.fullmatch(LANGUAGE, spoken):
+        return Question(id_, text, f"row {number}: language is a code such as en or es")
     ids = named if isinstance(named, list) else str(named or "").split(";")
     documents = frozenset(str(each).strip() for each in ids if str(each).strip())
     return Question(id_, text, language=spoken or None, documents=documents)

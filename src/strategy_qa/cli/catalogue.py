@@ -13,8 +13,8 @@ from strategy_qa.cli.options import (
     CorpusOption,
     JsonOption,
     Kind,
-    Language,
     VerboseOption,
+    check_language,
 )
 from strategy_qa.cli.wiring import as_line
 from strategy_qa.settings import Settings
@@ -71,7 +71,9 @@ def add(
     title: Annotated[str | None, typer.Option(help="As it should stand beside a quote.")] = None,
     publisher: Annotated[str, typer.Option(help="As it should stand beside a quote.")] = "",
     year: Annotated[int | None, typer.Option(min=1000, max=2999)] = None,
-    language: Annotated[Language | None, typer.Option()] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", callback=check_language, help="Such as en or es.")
+    ] = None,
     kind: Annotated[Kind | None, typer.Option(help="report, page, news, portal or data.")] = None,
     cited_for: Annotated[str, typer.Option(help="The claim that links to it.")] = "",
     as_json: JsonOption = False,
@@ -84,7 +86,7 @@ def add(
 
     settings = Settings.load(config, corpus=corpus)
     fields = {"id": id_, "title": title, "publisher": publisher, "year": year,
-              "language": language and str(language), "kind": kind and str(kind),
+              "language": language, "kind": kind and str(kind),
               "cited_for": cited_for}  # fmt: skip
     given = {name: value for name, value in fields.items() if value}
     is_url = "://" in what or what.lower().startswith("www.")

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
+from strategy_qa.text import LANGUAGE
 from strategy_qa.types import Edition, Filters
 
 _verbose = False
 
 
 class Language(StrEnum):
-    """The languages a passage can be in."""
+    """The languages in which words of our own can be written."""
 
     EN = "en"
     ES = "es"
@@ -53,6 +54,13 @@ def _check_years(text: str | None) -> str | None:
     return text
 
 
+def check_language(code: str | None) -> str | None:
+    """Refuse what is no code of a language."""
+    if code is not None and not re.fullmatch(LANGUAGE, code):
+        raise typer.BadParameter(f"{code!r} is no code of a language; write en or es")
+    return code
+
+
 def _remember(value: bool) -> bool:
     global _verbose
     _verbose = value
@@ -69,7 +77,13 @@ DocumentOption = Annotated[
     typer.Option("--document", metavar="ID", help="Only this document; repeat for more."),
 ]
 LanguageOption = Annotated[
-    Language | None, typer.Option("--language", help="Only passages in this language.")
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        callback=check_language,
+        help="Only passages in this language: en, es, or that of another document.",
+    ),
 ]
 YearOption = Annotated[
     str | None,
@@ -107,7 +121,7 @@ VerboseOption = Annotated[
 
 def filters_of(
     documents: list[str] | None,
-    language: Language | None,
+    language: str | None,
     years: str | None,
     publishers: list[str] | None,
     kinds: list[Kind] | None,
@@ -116,7 +130,7 @@ def filters_of(
     """The filters that a command's options stand for."""
     return Filters(
         documents=frozenset(documents or ()),
-        languages=frozenset({str(language)} if language else ()),
+        languages=frozenset({language} if language else ()),
         years=parse_years(years) if years else (None, None),
         publishers=frozenset(publishers or ()),
         kinds=frozenset(str(kind) for kind in kinds or ()),

@@ -10,6 +10,7 @@ import typer
 
 from strategy_qa.cli.options import JsonOption, VerboseOption
 from strategy_qa.cli.wiring import as_line
+from strategy_qa.text import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ def _table(name: str, document: DocumentReport) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         f"{name}: {document.title}",
-        f"  id {document.id}, language {document.language}, {len(document.pages)} pages,"
+        f"  id {document.id}, language {spoken(document.language)}, {len(document.pages)} pages,"
         f" {document.characters:,} characters, {document.garbled:.1%} garbled",
         f"  {_counts(document.blocks)}",
         *(f"  warning: {warning}" for warning in document.warnings),
@@ -77,7 +78,7 @@ def _row(page: PageReport) -> tuple[str, ...]:
         str(page.number),
         page.label,
         f"{page.characters:,}",
-        page.language,
+        spoken(page.language),
         f"{page.garbled:.1%}",
         _counts(page.blocks),
         ", ".join(marks),

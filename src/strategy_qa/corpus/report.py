@@ -10,7 +10,7 @@ from pathlib import Path
 
 from strategy_qa.corpus.isolation import IsolatedReader, Limits
 from strategy_qa.errors import ReadError
-from strategy_qa.text import detect_language
+from strategy_qa.text import passage_language
 from strategy_qa.types import Block, BlockKind, Document, Page
 
 # Marks of lists and boxes of forms stand alone by right; so do a few signs of any report.
@@ -27,7 +27,7 @@ class PageReport:
     label: str
     characters: int
     blocks: Mapping[BlockKind, int]  # only kinds that occur
-    language: str  # en or es; "" for next to no text
+    language: str  # en, es or that of the document; "" for next to no text, "und" if unknown
     garbled: float  # share of characters, 0 to 1: see `garbled_share`
     scanned: bool
     ocr: bool
@@ -112,7 +112,7 @@ def _page(document: Document, page: Page, blocks: list[Block]) -> PageReport:
         label=page.label,
         characters=len(text.strip()),
         blocks=dict(Counter(block.kind for block in blocks)),
-        language=detect_language(text, default=""),
+        language=passage_language(text, within=document.source.language, default=""),
         garbled=garbled_share(text),
         scanned=page.scanned,
         ocr=page.ocr,

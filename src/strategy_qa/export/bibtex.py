@@ -24,6 +24,10 @@ _ESCAPES = str.maketrans(
 # In a field that BibTeX hands to \url nothing may be escaped; what would end the field is encoded.
 _URL = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 _TYPES = {"report": "techreport"}
+_LANGUAGES = {
+    "ca": "catalan", "de": "german", "en": "english", "es": "spanish", "fr": "french",
+    "gl": "galician", "it": "italian", "nl": "dutch", "pt": "portuguese",
+}  # fmt: skip
 
 
 def to_bibtex(answers: Iterable[Asked], *, language: str = "en") -> str:
@@ -60,7 +64,7 @@ def _entry(key: str, citations: list[Citation], build: str, language: str) -> st
         "year": "" if source.year is None else str(source.year),
         "url": _flat(source.url).translate(_URL),
         "urldate": (source.retrieved or (day.isoformat() if day else "")) if source.url else "",
-        "langid": {"en": "english", "es": "spanish"}.get(source.language, ""),
+        "langid": _LANGUAGES.get(source.language, ""),
         "note": _escape(note),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]

@@ -59,7 +59,8 @@ class Source:
     url: str = ""
     publisher: str = ""
     year: int | None = None
-    language: str = "en"  # ISO 639-1; "" in a catalogue that leaves it to the document's text
+    # ISO 639-1; "und" where it could not be told, "" in a catalogue that leaves it to the text
+    language: str = "en"
     kind: str = "report"  # report, page, news, portal, data
     edition: Edition = Edition.ORIGINAL
     alternates: tuple[str, ...] = ()  # other addresses of the same text

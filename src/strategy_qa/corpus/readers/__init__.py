@@ -23,7 +23,7 @@ from strategy_qa.corpus.readers.plain import read_plain
 from strategy_qa.corpus.readers.sniff import media_type
 from strategy_qa.corpus.sources import source_from
 from strategy_qa.errors import CorpusError, ReadError
-from strategy_qa.text import detect_language
+from strategy_qa.text import UNKNOWN, document_language
 from strategy_qa.types import Block, BlockKind, Document, Source
 
 __all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "load", "read_document"]
@@ -85,9 +85,10 @@ def read_document(
     if not blocks:
         raise ReadError(name, "holds no text", remedy="Remove it, or put a full copy there.")
     base, warnings = source or _looked_up(reading, path, catalogue or {}), reading.warnings
+    spoken = document_language(text)
     if base is None:
         title = _title(text, blocks)
-        base, doubts = _from_file(reading.about, path=path, text=text, title=title)
+        base, doubts = _from_file(reading.about, path=path, spoken=spoken, title=title)
         warnings += doubts
     try:
         base = source_from(reading.front_matter, subject=name, base=base)
@@ -95,7 +96,9 @@ def read_document(
         reason = f"front matter: {error.reason}"
         raise ReadError(name, reason, remedy=error.remedy) from error
     if not base.language:  # the catalogue does not say
-        base = replace(base, language=detect_language(text))
+        base = replace(base, language=spoken)
+    if spoken not in (UNKNOWN, base.language):
+        warnings += (f"its text looks like {spoken!r}, its language is given as {base.language!r}",)
     digest = hashlib.sha256(data).hexdigest()
     return Document(base.id, base, digest, text, pages, blocks, warnings)
 
@@ -134,7 +137,7 @@ def _title(text: str, blocks: Sequence[Block]) -> str:
 
 
 def _from_file(
-    about: Mapping[str, object], *, path: Path, text: str, title: str
+    about: Mapping[str, object], *, path: Path, spoken: str, title: str
 ) -> tuple[Source, tuple[str, ...]]:
     """A source from the file alone; metadata that cannot be used is left out with a warning."""
     stem = printable(path.stem)
@@ -146,8 +149,8 @@ def _from_file(
             source = source_from({key: value}, subject=stem, base=source)
         except CorpusError as error:
             doubts.append(f"the file's own {key} was left out: {error.reason}")
-    # Metadata often carries the language of the program that wrote the file, so that between
-    # the languages we can tell apart the text itself decides.
-    if about.get("language", "en") in ("en", "es"):
-        source = replace(source, language=detect_language(text, default=source.language))
+    # Metadata often carries the language of the program that wrote the file: where the text
+    # itself tells, it decides.
+    if spoken != UNKNOWN or not about.get("language"):
+        source = replace(source, language=spoken)
     return source, tuple(doubts)
