@@ -158,3 +158,52 @@ def test_a_table_with_few_rules_is_read_by_its_lines(tmp_path: Path) -> None:
     assert rows(tmp_path, [*over, *YEARS, *FIGURES], rules=rules)[0] == (
         "Sector: Law; Q4 [2022: 12.5; 2021: 11.0]; Full year [2022: 47.1; 2021: 44.0]"
     )
+
+
+NAMED = [
+    "Sector: Law; Q4 [2022: 12.5; 2021: 11.0]; Full year [2022: 47.1; 2021: 44.0]",
+    "Sector: Trade; Q4 [2022: 17.5; 2021: 16.0]; Full year [2022: 67.1; 2021: 64.0]",
+]
+
+
+def test_names_that_the_file_lists_after_the_rows_stand_over_them(tmp_path: Path) -> None:
+    over = line(68, (82, "Q4"), (133, "Full year"))
+    note = line(96, (20, "Percentages may not add up to one hundred."))
+    assert rows(tmp_path, [*YEARS, *FIGURES, *note, *over]) == NAMED
+
+
+def test_what_is_listed_late_beside_a_table_stays_where_it_is_listed(tmp_path: Path) -> None:
+    late = line(68, (20, "A remark"))  # over the labels, not over figures
+    path = tmp_path / "a.pdf"
+    page = [*column(PROSE), *YEARS, *FIGURES, *column(PROSE, y=160), *late]
+    path.write_bytes(make_pdf([page]))
+    text = read_document(path).text
+    assert text.index("A remark") > text.rindex("Line 5")
+
+
+def test_lines_of_a_name_that_are_listed_together_are_one_name(tmp_path: Path) -> None:
+    # "Other income" stands over its column and in the middle of all three.
+    names = [
+        *line(72, (60, "Cost of")), *line(77, (60, "sales")),
+        *line(72, (93, "Other")), *line(77, (92, "income")),
+        *line(67, (122, "Earnings of")), *line(72, (122, "Example Inc.")), *line(77, (122, "net")),
+    ]  # fmt: skip
+    figures = [
+        *line(83, (20, "Law"), (60, "12.5"), (93, "11.0"), (124, "47.1")),
+        *line(89, (20, "Trade"), (60, "17.5"), (93, "16.0"), (124, "67.1")),
+    ]
+    assert rows(tmp_path, [*names, *figures]) == [
+        "Law; Cost of sales: 12.5; Other income: 11.0; Earnings of Example Inc. net: 47.1",
+        "Trade; Cost of sales: 17.5; Other income: 16.0; Earnings of Example Inc. net: 67.1",
+    ]
+
+
+def test_words_beside_figures_begin_no_new_table(tmp_path: Path) -> None:
+    table = [
+        *line(76, (20, "Product"), (60, "Use"), (125, "2022"), (150, "2021")),
+        *line(82, (20, "Alpha"), (60, "Against pain"), (125, "47.1"), (150, "44.0")),
+        *line(88, (60, "and fever, for the young")),
+        *line(94, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
+    ]
+    found = rows(tmp_path, table)
+    assert "Product: Beta; Use: Against cold; 2022: 67.1; 2021: 64.0" in found

@@ -100,10 +100,18 @@ def _items(element: Element, *, depth: int) -> Iterator[Piece]:
 
 
 def _table(element: Element) -> str:
-    cells = [list(row.iter("cell")) for row in element.iter("row")]
+    # A table inside a cell is text of that cell: read once more at every level, tables nested two
+    # hundred deep took minutes.
+    cells = [_within(row, "cell", "row") for row in _within(element, "row", "table")]
     rows = [[_text(cell) for cell in row] for row in cells]
     marked = bool(cells) and all(cell.get("role") == "head" for cell in cells[0])
     return table_text(rows, header=marked or has_header(rows))
+
+
+def _within(parent: Element, tag: str, holder: str) -> list[Element]:
+    """What bears `tag` in a table or row, but not in one that is nested in it."""
+    found = parent.iter(tag)
+    return [each for each in found if next(each.iterancestors(holder), None) is parent]
 
 
 def _text(element: Element, *, without: Sequence[Element] = ()) -> str:

@@ -15,6 +15,9 @@ from strategy_qa.corpus.readers.pdf_ruled import Grid
 _MIN_LINES = 8
 _MAX_CROSSING = 0.25
 _MIN_CHARS = 22
+_NAME_CHARS = 40
+_TALL = 12  # heights over the first of them
+_NEAR = 48  # lines, more names among them, and then the rows of its table
 _FIGURE = re.compile(r"[\d.,%$€()\s–—-]+")
 
 
@@ -22,7 +25,7 @@ def in_reading_order(lines: Sequence[Line], tables: Sequence[Grid] = ()) -> list
     """The lines as they are, or each column whole between the lines that cross the gutter."""
     gutter = _gutter([line for line in lines if not any(table.holds(line) for table in tables)])
     if gutter is None:
-        return list(lines)
+        return _names_in_place(lines)
     ordered: list[Line] = []
     left: list[Line] = []
     right: list[Line] = []
@@ -37,6 +40,62 @@ def in_reading_order(lines: Sequence[Line], tables: Sequence[Grid] = ()) -> list
             if cells:
                 column.append(Line(cells, line.bottom, line.top, line.bold))
     return [*ordered, *left, *right]
+
+
+def _names_in_place(lines: Sequence[Line]) -> list[Line]:
+    """Names of columns that the file lists after the rows they stand over, put above them."""
+    placed: list[Line] = []
+    end = 0  # of what runs down the page
+    at: int | None = None
+    for line in lines:
+        jumps = end > 0 and line.bottom > placed[end - 1].top
+        if at is not None and jumps and _goes_on(placed[at], line):
+            at += 1  # one more line of a name: both stay together
+        else:
+            after = 0 if at is None else at + 1
+            at = _above_rows(line, placed[:end], after) if jumps and _is_short(line) else None
+        placed.insert(len(placed) if at is None else at, line)
+        if at is not None:
+            end += 1
+        elif not jumps:
+            end = len(placed)
+    return placed
+
+
+def _above_rows(name: Line, lines: Sequence[Line], after: int) -> int | None:
+    """Where a short line goes: above rows of figures over which it stands; None for nowhere.
+
+    Names of one table that are listed together stay so, each `after` the one before it.
+    """
+    level = name.bottom - 0.3 * name.height
+    highest = -1.0  # of the lines from one on
+    at = len(lines)
+    while at and (highest := max(highest, lines[at - 1].bottom)) < level:
+        at -= 1
+    if not any(_figures(line) > 1 for line in lines[at:after]):
+        at = max(at, after)
+    rows = [i for i in range(at, min(at + _NEAR, len(lines))) if _figures(lines[i]) > 1]
+    over = (lines[i].cells[0].right < name.left < name.right < _end(lines[i]) for i in rows)
+    near = bool(rows) and name.bottom - lines[rows[0]].top < _TALL * name.height
+    return at if near and any(over) else None
+
+
+def _goes_on(one: Line, two: Line) -> bool:
+    """Whether a line stands right under the middle of another."""
+    off = abs(one.left + one.right - two.left - two.right) / 2
+    return 0.5 * one.height < one.bottom - two.bottom < 1.5 * one.height and off < one.height
+
+
+def _end(line: Line) -> float:
+    return line.right + line.height
+
+
+def _is_short(line: Line) -> bool:
+    return all(len(cell.text) <= _NAME_CHARS for cell in line.cells)
+
+
+def _figures(line: Line) -> int:
+    return sum(bool(_FIGURE.fullmatch(cell.text)) for cell in line.cells)
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:

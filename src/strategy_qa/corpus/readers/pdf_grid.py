@@ -69,8 +69,8 @@ def _parts(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
             yield names, body
             names, body = [row], []
         elif body or row.is_body:
-            if row.is_body and row.values:
-                start = min(cell.left for cell in row.values)
+            if row.is_body:
+                start = min(cell.left for cell in row.cells if is_amount(cell.text))
                 left = min(left, start) if body else start
             body.append(row)
         else:
@@ -81,9 +81,11 @@ def _parts(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
 def _names_anew(row: Row, left: float) -> bool:
     if row.is_body or any(is_blank(cell.text) for cell in row.cells):
         return False
+    if row.cells[0].left > left - 1:
+        return True
     if len(row.cells) > 2 and sum(is_year(cell.text) for cell in row.cells[1:]) > 1:
         return True
-    return row.cells[0].left > left - 1
+    return len(row.cells) > 2 and all(cell.left > left - 1 for cell in row.cells[1:])
 
 
 def _named(

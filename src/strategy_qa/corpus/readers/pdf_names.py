@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,7 @@ from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rul
 
 _MAX_CHARS = 120  # longer, it is text
 _LONG = 30  # characters; a name of all columns that stands well over them once
+_NEXT = 1.5  # heights between two lines of one name that the file lists together
 _FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
 _MAX_COLUMNS = 24
 _INSET = 5.0  # points; a rule that starts where the labels do runs below the whole table
@@ -33,9 +35,15 @@ def column_names(
         return None
     shapes = [shape for shape in shapes if shape.left > labels + _INSET]
     above: list[Cell] = []
+    below = _below(names)
+    named: dict[Cell, Column] = {}
     for level in _levels([part for name in names for part in cut_at_rules(name, shapes)]):
         spans = spans_of(level, columns, shapes)
-        for name, over in zip(level, spans, strict=True):
+        for name, told in zip(level, spans, strict=True):
+            lower = named.get(below[name]) if name in below else None
+            over = told or ([lower] if lower else [])
+            if len(over) == 1:
+                named[name] = over[0]
             if not over:
                 if any(c.overlaps(name) and c.drop(name) < TIGHT for c in columns):
                     return None
@@ -50,6 +58,20 @@ def column_names(
     found = [column.named(join) for column in columns]
     sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
     return (found, above) if sound and len(set(found)) == len(found) else None
+
+
+def _below(names: Sequence[Cell]) -> dict[Cell, Cell]:
+    """For a line of a name the next one, where the file lists both one after the other.
+
+    Names are listed column by column as often as line by line: what then stands right under a
+    line is more of the same name, whatever columns it stands in the middle of.
+    """
+    return {
+        one: two
+        for one, two in itertools.pairwise(names)
+        if 0.5 * one.height < one.bottom - two.bottom < _NEXT * one.height
+        and min(abs(one.centre - two.centre), abs(one.right - two.right)) < one.height
+    }
 
 
 def _levels(names: Sequence[Cell]) -> Iterator[list[Cell]]:

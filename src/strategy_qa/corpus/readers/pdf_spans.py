@@ -122,7 +122,7 @@ def _drawn(
         if holds == [name] and wide and _is_set_on(name, shape):
             over = [c for c in columns if shape.left < c.centre < shape.right]
             best = max(best, over, key=len)
-    return best if len(best) > 1 else []
+    return best
 
 
 def _is_set_on(name: Cell, shape: Shape) -> bool:

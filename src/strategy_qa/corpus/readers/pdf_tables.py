@@ -21,6 +21,7 @@ _MAX_NAMES = 48  # lines of column names above the first row: eight columns of s
 _NAMES_HEIGHT = 9  # heights that the names may take
 _MAX_DROP = 3.5  # heights between two lines of one table
 _LABEL_CHARS = 60  # of the name of a group of rows
+_NARROW = 0.25  # and this: "Comp." and "attributable to Example Inc." end no sentence
 _WIDE = 0.6  # of the page's text: running text, not a name
 _SENTENCE_END = re.compile(r"(?:[.;]|.{40}:)$")
 
@@ -93,9 +94,9 @@ def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]
         # Lines of names are listed column by column as often as from the top down.
         gap = above.bottom - top
         near = above.bottom > floor - 0.5 * above.height and gap < (1.6 + (not one)) * above.height
-        prose = one and (
-            above.right - above.left > _WIDE * width or _SENTENCE_END.search(above.text)
-        )
+        share = (above.right - above.left) / width
+        ended = share > _NARROW and _SENTENCE_END.search(above.text)
+        prose = one and (share > _WIDE or ended)
         # A heading stands at the left or is large; a name in bold type stands over its column.
         large = above.height > 1.1 * below.height
         heading = one and at - 1 in headings and (large or above.left < left + 0.15 * width)

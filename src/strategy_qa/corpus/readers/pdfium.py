@@ -27,6 +27,7 @@ PDFIUM = threading.RLock()
 # In heights of a line; chosen by eye on 131 pages of company reports and a book set in LaTeX.
 _CELL_GAP = 1.2
 _WORD_GAP = 0.15
+_BACK = 8
 _FAR = 1e6  # points; a damaged file puts letters at infinity
 
 
@@ -176,7 +177,11 @@ def _line(run: _Run, upright: Sequence[Shape]) -> Line:
             continue
         before = inside[-1] if inside else char
         wide = char.left - before.right > _CELL_GAP * middle.height
-        if wide or any(before.right - 1 < bar < char.left + 1 for bar in bars if inside):
+        back = before.left - char.right > _BACK * middle.height
+        if back and char.height < 0.9 * middle.height:
+            text += char.text  # the mark of a note, listed after its line
+            continue
+        if wide or back or any(before.right - 1 < bar < char.left + 1 for bar in bars if inside):
             cells.append(_cell(text, inside))
             text, inside = "", []
         elif text[-1:].isdigit() and char.text.isdigit() and _is_raised(before, char):
