@@ -207,3 +207,17 @@ def test_words_beside_figures_begin_no_new_table(tmp_path: Path) -> None:
     ]
     found = rows(tmp_path, table)
     assert "Product: Beta; Use: Against cold; 2022: 67.1; 2021: 64.0" in found
+
+
+def test_a_name_without_a_rule_is_over_columns_named_as_those_that_have_one(tmp_path: Path) -> None:
+    years = line(76, (20, "Sector"), (70, "A"), (85, "B"), (100, "C"), (125, "A"), (140, "B"),
+                 (155, "C"))  # fmt: skip
+    figures = [
+        *line(82, (20, "Law"), *((x, f"{x % 61}.5") for x in (70, 85, 100, 125, 140, 155))),
+        *line(88, (20, "Trade"), *((x, f"{x % 61}.1") for x in (70, 85, 100, 125, 140, 155))),
+    ]
+    over = line(68, (86, "Q4"), (140, "Year"))
+    rules = [(124, 70, 165, 70)]  # the other one's rule runs below the whole table
+    assert rows(tmp_path, [*over, *years, *figures], rules=rules)[0] == (
+        "Sector: Law; Q4 [A: 9.5; B: 24.5; C: 39.5]; Year [A: 3.5; B: 18.5; C: 33.5]"
+    )

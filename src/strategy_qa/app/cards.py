@@ -178,10 +178,8 @@ def _facts(source: Source, s: Strings, *, language: str, page: str, section: str
 
 
 def _lead(lead_in: str, language: str, s: Strings) -> str:
-    """What opens the list or table that a quote stands in; "" for none."""
     quoted = f'<q lang="{escape(language)}">{escape(lead_in)}</q>'
-    said = escape(s.lead_in).format(lead=quoted)
-    return f'<p class="section lead">{said}</p>' if lead_in else ""
+    return f'<p class="section lead">{s.lead_in.format(lead=quoted)}</p>' if lead_in else ""
 
 
 def _picture(c: Citation, address: str, s: Strings) -> str:

@@ -73,8 +73,22 @@ def spans_of(
             found = place([level[at] for at in rest], free, pitch)
             for at, over in zip(rest, found, strict=True):
                 spans[at] = over
+    _like_the_others(level, columns, spans, pitch)
     claims = [id(column) for over in spans for column in over]
     return [[] if any(claims.count(id(c)) > 1 for c in over) else over for over in spans]
+
+
+def _like_the_others(
+    level: Sequence[Cell], columns: Sequence[Column], spans: list[list[Column]], pitch: float
+) -> None:
+    """The last name of a line stands over the last columns, named as those of another one are."""
+    taken = {id(column) for over in spans for column in over}
+    free = [column for column in columns if id(column) not in taken]
+    rest = [at for at, over in enumerate(spans) if not over]
+    if len(rest) == 1 and free and _is_centred(level[rest[0]], free, pitch):
+        named = [column.named(" ".join) for column in free]
+        if any([column.named(" ".join) for column in over] == named for over in spans):
+            spans[rest[0]] = free
 
 
 def _pitch(columns: Sequence[Column]) -> float:
