@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from strategy_qa.app.actions import actions
 from strategy_qa.app.conversation import Turn
 from strategy_qa.app.filters import in_words
-from strategy_qa.app.passages import marked, passage_of
+from strategy_qa.app.passages import lead, marked, passage_of
 from strategy_qa.app.strings import Strings
 from strategy_qa.export.bibliography import page_text
 from strategy_qa.export.words import words
@@ -123,7 +123,7 @@ def _citation_card(c: Citation, turn: Turn, s: Strings, *, picked: bool, picture
         f' aria-pressed="{"true" if picked else "false"}">{c.number}</button>'
         f"<h3>{escape(c.source.title)}</h3></header>"
         f"{_facts(c.source, s, language=language, page=page, section=c.section)}"
-        f"{_lead(c.lead_in, c.language, s)}"
+        f"{lead(c.lead_in, c.language, s)}"
         f"{tongue if foreign else ''}"
         f'<blockquote lang="{escape(c.language)}">'
         f"{marked(c, passage_of(c, turn.hits))}</blockquote>"
@@ -144,7 +144,7 @@ def _passage_card(hit: Hit, s: Strings) -> str:
     return (
         f'<article class="card plain"><header><h3>{escape(hit.source.title)}</h3></header>'
         f"{_facts(hit.source, s, language=language, page=page, section=hit.section)}"
-        f"{_lead(hit.chunk.lead_in, hit.chunk.language, s)}"
+        f"{lead(hit.chunk.lead_in, hit.chunk.language, s)}"
         f'<blockquote lang="{escape(hit.chunk.language)}">{escape(hit.text)}</blockquote>'
         f"{_foot(hit.source, s)}</article>"
     )
@@ -175,11 +175,6 @@ def _facts(source: Source, s: Strings, *, language: str, page: str, section: str
     edition = f'<p class="edition {escape(source.edition)}">{escape(said)}</p>'
     place = f'<p class="section">{escape(s.section.format(section=section))}</p>' if section else ""
     return f'{edition}<p class="facts">{facts}</p>{place}'
-
-
-def _lead(lead_in: str, language: str, s: Strings) -> str:
-    quoted = f'<q lang="{escape(language)}">{escape(lead_in)}</q>'
-    return f'<p class="section lead">{s.lead_in.format(lead=quoted)}</p>' if lead_in else ""
 
 
 def _picture(c: Citation, address: str, s: Strings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from strategy_qa.app.strings import Strings
 from strategy_qa.types import Citation, Hit
 
 NEAR = 220  # characters of a passage on either side of the quote while its card is folded
@@ -42,3 +43,9 @@ def _after(text: str) -> str:
 
 def _folded(text: str) -> str:
     return f'<span class="far">{escape(text)}</span><span class="gap" aria-hidden="true">…</span>'
+
+
+def lead(lead_in: str, language: str, s: Strings) -> str:
+    """What opens the list or table that a quote stands in; "" for none."""
+    quoted = f'<q lang="{escape(language)}">{escape(lead_in)}</q>'
+    return f'<p class="section lead">{s.lead_in.format(lead=quoted)}</p>' if lead_in else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from strategy_qa.corpus.isolation import IsolatedReader
 from strategy_qa.corpus.provenance import Provenance, Record
 from strategy_qa.errors import ReadError
-from strategy_qa.text import detect_language
+from strategy_qa.text import document_language
 from strategy_qa.types import Document, Edition, Source
 
 
@@ -27,7 +27,7 @@ def read_original(reader: IsolatedReader, path: Path, source: Source, record: Re
         raise ReadError(
             path.name, "was altered since it was fetched", remedy="Fetch it with --refresh."
         )
-    spoken = origin.language or detect_language(document.text)  # never what the file says
+    spoken = origin.language or document_language(document.text)  # never what the file says
     return replace(document, id=origin.id, source=replace(origin, language=spoken))
 
 
