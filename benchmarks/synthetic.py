@@ -157,9 +157,9 @@ def build(
     aside.mkdir(parents=True, exist_ok=True)
     seconds: dict[str, float] = json.loads(noted.read_text()) if noted.exists() else {}
     steps = {
+        "vectors and approximate index": lambda: _vectors(aside, chunks, base),
         "SQLite": lambda: _store(aside, chunks),
         "BM25": lambda: _lexical(aside, chunks),
-        "vectors and approximate index": lambda: _vectors(aside, chunks, base),
         "SHA-256 and fsync": lambda: _publish(folder, aside, chunks, base.shape[1], encoder),
     }
     for name in [name for name in steps if name not in seconds][:stages]:

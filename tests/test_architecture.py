@@ -43,7 +43,7 @@ FLOORS = (
     ("background", "search", "status", "question"),
     ("answer", "many"),
     ("qa",),
-    ("batch", "pack", "evaluate", "audit", "api"),
+    ("batch", "pack", "changes", "evaluate", "audit", "api"),
     ("mcp",),
     ("app", "cli", "testing", "__main__"),
 )

@@ -178,13 +178,13 @@ def plan_dict(plan: Plan) -> dict[str, Any]:
     return asdict(plan)
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: Plan, *, what: str = "plan") -> str:
     """What a build changes, for a terminal: a line for each document, then the counts."""
     groups = (("added", plan.added), ("changed", plan.changed), ("removed", plan.removed))
-    lines = [f"{what:<8}  {document}" for what, documents in groups for document in documents]
+    lines = [f"{did:<8}  {document}" for did, documents in groups for document in documents]
     lines += [f"left out  {f.subject}: {f.reason}" for f in plan.left_out]
-    counts = ", ".join(f"{len(documents)} {what}" for what, documents in groups)
-    return "\n".join([*lines, f"plan: {counts}, {len(plan.left_out)} files left out"])
+    counts = ", ".join(f"{len(documents)} {did}" for did, documents in groups)
+    return "\n".join([*lines, f"{what}: {counts}, {len(plan.left_out)} files left out"])
 
 
 def verification_dict(found: Verification) -> dict[str, Any]:

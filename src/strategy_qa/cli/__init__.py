@@ -1,8 +1,8 @@
 """The command line: `strategy-qa …`. Results go to stdout, everything else to stderr.
 
 Commands by who uses them: `questions` (ask, search, compare, batch), `packing` (pack),
-`maintenance` (build, status, text), `reading` (read), `sources` (sources …), `measuring`
-(evaluate), `serving` (chat, users), `feedback` (feedback).
+`maintenance` (build, verify, rollback, status, text), `difference` (diff), `reading` (read),
+`sources` (sources …), `measuring` (evaluate), `serving` (chat, users), `feedback` (feedback).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import traceback
 import typer
 
 from strategy_qa.cli import (
+    difference,
     feedback,
     maintenance,
     measuring,
@@ -33,7 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (questions, packing, maintenance, reading, sources, measuring, serving, feedback):
+for module in (
+    questions, packing, maintenance, difference, reading, sources, measuring, serving, feedback,
+):  # fmt: skip
     app.add_typer(module.app)
 
 
