@@ -119,6 +119,6 @@ def test_builds_killed_at_random_harm_no_question() -> None:
     script = Path(__file__).parent.parent / "benchmarks" / "kill_storm.py"
     seed = str(time.time_ns() % 10_000)
     done = subprocess.run(
-        [sys.executable, script, "--count", "3", "--seed", seed], capture_output=True, text=True
+        [sys.executable, script, "--count", "2", "--seed", seed], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
