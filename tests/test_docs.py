@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,19 +67,42 @@ def test_the_settings_of_the_readme_are_the_defaults(tmp_path: Path) -> None:
     assert Settings.load(file) == Settings.load()
 
 
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the index of the starter corpus."""
+    folder = tmp_path_factory.mktemp("starter")
+    encoder = SentenceEncoder.load()
+    build_index(ROOT / "corpus", folder / "index", encoder=encoder, chunk_tokens=300)
+    return folder
+
+
 @pytest.mark.model
-def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_of_the_readme_runs(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (block,) = re.findall(
         r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
     )
-    build_index(
-        ROOT / "corpus", tmp_path / "index", encoder=SentenceEncoder.load(), chunk_tokens=300
-    )
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(starter)
     names: dict[str, object] = {}
     exec(block, names)
     assert "9.8 million" in names["answer"].text  # type: ignore[attr-defined]
     assert names["hits"]
+
+
+@pytest.mark.model
+def test_the_notebook_runs_and_says_what_it_shows(
+    starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = json.loads((ROOT / "examples" / "research.ipynb").read_text("utf-8"))
+    shown = json.dumps(notebook, ensure_ascii=False)
+    monkeypatch.chdir(starter)
+    names: dict[str, object] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+            assert cell["outputs"]
+    for citation in names["answer"].citations:  # type: ignore[attr-defined]
+        assert json.dumps(html.escape(citation.quote), ensure_ascii=False)[1:-1] in shown
+    assert "site-packages" not in shown
 
 
 if __name__ == "__main__":
