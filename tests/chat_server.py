@@ -6,9 +6,11 @@ whichever test happens to run when they are collected.
 
 from __future__ import annotations
 
+import json
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,12 @@ HOSTILE = (
     " ![x](http://evil.example/p.png) {{value}} ${Object.assign(window,{pwned:3})}"
     " $$\\frac{1}{2}$$ [here](javascript:window.pwned=4) **bold** grow by 12 percent."
 )
+# 100,000 characters on one line, half of them in one word, and a turn of direction that would show
+# what follows it backwards.
+LONG = (
+    "Walrus counts: \u202e{{7*7}} <b>${x} \\frac{1}{2} ![walrus](http://evil.example/w.png) "
+    + "one walrus after the other " * 1_850 + "w" * 50_000
+)  # fmt: skip
 _CATALOGUE = """[[source]]
 id = "jobs"
 title = "Jobs and machines"
@@ -86,6 +94,7 @@ _FILES = {
     "documents/jobs.md": _JOBS,
     "documents/plan.md": _PLAN,
     "documents/zebra.txt": HOSTILE,
+    "documents/walrus.txt": f"Walrus counts are kept by the port.\n\n{LONG}\n",
     "documents/birds.md": "# Birds\n"
     + "".join(f"\n## The {bird}\n\nThis {bird} lives near water.\n" for bird in _BIRDS),
 }
@@ -110,16 +119,28 @@ class Chat:
 
 
 @contextmanager
-def chat(folder: Path, *, users: Path | None = None) -> Iterator[Chat]:
-    """Serve the corpus from `folder` for as long as the context lasts, to `users` if given."""
+def chat(
+    folder: Path, *, users: Path | None = None, root_path: str = "", **limits: float
+) -> Iterator[Chat]:
+    """Serve the corpus from `folder` for as long as the context lasts.
+
+    No question is answered while there is a file `hold` in the folder.
+
+    Args:
+        folder: for corpus, index and log.
+        users: who may come in.
+        root_path: what a proxy strips.
+        limits: of the chat, as in its settings.
+    """
     log = folder / "log.txt"
-    command = [sys.executable, __file__, str(folder), *([str(users)] if users else [])]
+    options = {"users": str(users or ""), "root_path": root_path, "limits": limits}
+    command = [sys.executable, __file__, str(folder), json.dumps(options)]
     with log.open("wb") as errors, subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as process:  # fmt: skip
         assert process.stdout
         try:
-            assert select.select([process.stdout], [], [], 60)[0], "no answer within a minute"
+            assert select.select([process.stdout], [], [], 180)[0], "no answer within 3 minutes"
             url = process.stdout.readline().strip()
             assert url, log.read_text()
             yield Chat(url, folder / "index", log)
@@ -129,7 +150,7 @@ def chat(folder: Path, *, users: Path | None = None) -> Iterator[Chat]:
             process.kill()
 
 
-def _serve(folder: Path, users: Path | None) -> None:
+def _serve(folder: Path, *, users: str, root_path: str, limits: dict[str, float]) -> None:
     from strategy_qa.app import serve
     from strategy_qa.app.access import Access
     from strategy_qa.index.build import build_index
@@ -137,6 +158,12 @@ def _serve(folder: Path, users: Path | None) -> None:
     from strategy_qa.settings import Settings
     from strategy_qa.testing import HashEncoder
     from strategy_qa.users import Users
+
+    class Held(HashEncoder):
+        def encode_questions(self, texts):
+            while (folder / "hold").exists():
+                time.sleep(0.02)
+            return super().encode_questions(texts)
 
     corpus = folder / "corpus"
     (corpus / "documents").mkdir(parents=True)
@@ -150,12 +177,19 @@ def _serve(folder: Path, users: Path | None) -> None:
         corpus=corpus,
         index=index,
         answer={"threshold": 0.25},
-        chat={"feedback_file": folder / "feedback.jsonl"},
+        chat={"feedback_file": folder / "feedback.jsonl", **limits},
     )
-    qa = StrategyQA.open(settings=settings, encoder=HashEncoder())
-    access = Access(users=Users(users) if users else None)
-    serve(qa, settings, port=0, access=access, ready=lambda url: print(url, flush=True))
+    qa = StrategyQA.open(settings=settings, encoder=Held())
+    access = Access(users=Users(Path(users)) if users else None)
+    serve(
+        qa,
+        settings,
+        port=0,
+        access=access,
+        root_path=root_path,
+        ready=lambda url: print(url, flush=True),
+    )
 
 
 if __name__ == "__main__":
-    _serve(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    _serve(Path(sys.argv[1]), **json.loads(sys.argv[2]))

@@ -7,11 +7,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 import httpx
@@ -21,36 +20,38 @@ from hypothesis import strategies as st
 
 from chat_server import Chat, chat
 from strategy_qa.app import cards, serve
+from strategy_qa.app.actions import copied_text
 from strategy_qa.app.conversation import (
     KEPT_TURNS,
     Problem,
     Turn,
     ask,
     find,
-    literal,
-    messages,
 )
 from strategy_qa.app.conversation import turn_of as turn_before
 from strategy_qa.app.guard import HEADERS
+from strategy_qa.app.language import preferred
+from strategy_qa.app.messages import literal, messages
 from strategy_qa.app.passages import NEAR
-from strategy_qa.app.strings import CATALOGUE, EN, ES, preferred
 from strategy_qa.errors import ConfigError
 from strategy_qa.export.bibliography import page_text
-from strategy_qa.export.words import CATALOGUE as WORDS
 from strategy_qa.index import live_build
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
 from strategy_qa.settings import Settings
+from strategy_qa.strings import CATALOGUE, EN, ES, Strings
 from strategy_qa.types import (
     Answer,
     Chunk,
     Citation,
     Claim,
+    Conflict,
     Edition,
     Filters,
     Hit,
     Mode,
     Notice,
+    Reading,
     Source,
     Span,
 )
@@ -62,7 +63,7 @@ HOSTILE = (
 OUR_TAGS = {"section", "article", "header", "h2", "h3", "p", "q", "bdi", "ol", "ul", "li", "span"}
 OUR_TAGS |= {"div", "form", "label", "select", "option", "textarea", "img"}
 OUR_TAGS |= {"button", "blockquote", "mark", "a", "details", "summary"}
-OUR_ATTRIBUTES = {"class", "id", "lang", "type", "href", "target", "rel", "data-turn"}
+OUR_ATTRIBUTES = {"tabindex", "class", "id", "lang", "type", "href", "target", "rel", "data-turn"}
 OUR_ATTRIBUTES |= {"data-copy", "data-said", "data-helpful", "data-whole", "data-part", "alt"}
 OUR_ATTRIBUTES |= {"src", "loading", "name", "value", "maxlength", "rows", "hidden"}
 OUR_ATTRIBUTES |= {"aria-expanded", "data-number", "aria-label", "aria-pressed", "aria-hidden"}
@@ -180,8 +181,8 @@ def test_a_quote_outside_every_hit_stands_alone() -> None:
 )
 def test_pages_in_words(label: str, page: int, english: str, spanish: str) -> None:
     citation = citation_of(hit_of("Text."), 0, 5, page_label=label, page=page)
-    assert page_text(citation, WORDS["en"]) == english
-    assert page_text(citation, WORDS["es"]) == spanish
+    assert page_text(citation, CATALOGUE["en"]) == english
+    assert page_text(citation, CATALOGUE["es"]) == spanish
 
 
 @pytest.mark.parametrize(
@@ -288,29 +289,7 @@ def test_a_question_from_the_address_is_carried_as_a_value() -> None:
     assert "data-ask" not in cards.empty(EN, linked=" ")
 
 
-# Strings
-
-
-@pytest.mark.parametrize("field", [field.name for field in fields(EN)])
-def test_both_languages_are_complete(field: str) -> None:
-    english, spanish = getattr(EN, field), getattr(ES, field)
-    assert english
-    assert type(english) is type(spanish)
-    if isinstance(english, dict):
-        assert english.keys() == spanish.keys()
-        assert all(english.values())
-        assert all(spanish.values())
-    elif isinstance(english, tuple):
-        assert len(english) == len(spanish)
-    else:
-        holes = [{n for _, n, *_ in Formatter().parse(s) if n} for s in (english, spanish)]
-        assert holes[0] == holes[1]
-    if field not in ("title", "take_word", "take_markdown", "take_bibtex", "pages_printed"):
-        assert english != spanish
-
-
-def test_the_examples_are_the_same_questions_in_both_interfaces() -> None:
-    assert set(EN.examples) == set(ES.examples)
+# Languages
 
 
 @pytest.mark.parametrize(
@@ -364,6 +343,31 @@ def test_a_hostile_answer_is_one_line_of_entities() -> None:
     assert set(Seen(reply["content"]).tags) == {"div", "p", "br", "a"}
     assert Seen(reply["content"]).inside["p"].startswith(HOSTILE)
     assert 'href="#cite-3-1"' in reply["content"]
+
+
+@pytest.mark.parametrize("s", [EN, ES])
+def test_where_sources_differ_both_figures_stand_with_their_documents(s: Strings) -> None:
+    one, other = hit_of("Over 1,500 people."), hit_of("900 people.", at=50)
+    citations = (
+        citation_of(one, 0, 18),
+        citation_of(other, 0, 11, number=2, source=replace(SOURCE, title="<i>Other</i>")),
+    )
+    conflict = Conflict(
+        "count", (Reading(1, "Over 1,500", Span(0, 10)), Reading(2, "900", Span(50, 53)))
+    )
+    turn = turn_of(*citations, hits=(one, other))
+    assert turn.answer
+    turn = replace(turn, answer=replace(turn.answer, conflicts=(conflict,)))
+    said = messages([turn], s)[1]["content"]
+    shown = re.search(r'<div class="differ">.*?</div>', said)
+    assert shown
+    assert set(Seen(shown[0]).tags) <= {"div", "p", "ul", "li", "strong", "a"}
+    text = unescape(re.sub("<[^>]+>", "", shown[0]))
+    assert s.sources_differ in text
+    assert "Over 1,500 A title [1]" in text
+    assert "900 <i>Other</i> [2]" in text
+    assert 'href="#cite-3-2"' in shown[0]
+    assert "1,500 [1]; 900 [2]" in copied_text(turn.answer, s)
 
 
 def test_a_question_is_answered(qa: StrategyQA) -> None:
@@ -445,7 +449,7 @@ def test_the_api_stands_beside_the_page(served: Chat) -> None:
     assert httpx.get(f"{served.url}/healthz").status_code == 200
     ready = httpx.get(f"{served.url}/readyz").json()
     build = live_build(served.index)
-    assert ready == {"status": "ok", "index_build": build, "documents": 5}
+    assert ready == {"status": "ok", "index_build": build, "documents": 6}
     answer = httpx.post(f"{served.url}/api/ask", json={"question": "How many jobs?"}).json()
     assert answer["index_build"] == build
 

@@ -15,6 +15,7 @@ PACKAGE = Path(strategy_qa.__file__).parent
 # From the ground up: a room imports from its own floor's package and from the floors below.
 FLOORS = (
     ("types", "errors"),
+    ("strings",),
     (
         "text",
         "followups",

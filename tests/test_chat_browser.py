@@ -1,38 +1,26 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import axe_playwright_python
 import docx
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from chat_pages import ENGLISH, SPANISH, UNKNOWN, browser, put, visit
 from chat_server import HOSTILE, Chat, chat
-from strategy_qa.app.strings import EN, ES
 from strategy_qa.feedback import read_feedback
+from strategy_qa.strings import EN, ES
 from strategy_qa.users import add_user
 
+__all__ = ["browser", "visit"]
 pytestmark = pytest.mark.browser
-
-_PATIENCE = 8_000  # ms: two busy cores make the page five times slower
-expect.set_options(timeout=_PATIENCE)
-
-_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
-ENGLISH = "What are the three ways in which automation changes jobs?"
-SPANISH = "¿Cuántas personas participaron en la consulta nacional?"
-UNKNOWN = "Who painted the ceiling of the chapel?"
 
 
 @pytest.fixture(scope="module")
@@ -41,79 +29,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        message = f"NO BROWSER: the chat was not tested in one; install any of {', '.join(names)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS.split())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Chat) -> Iterator[Callable[..., Page]]:
-    """Opens the chat; at the end no page may have asked another host, or logged an error."""
-    asked: list[str] = []
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(
-        path: str = "/", *, locale: str = "en-GB", width: int = 1280, theme: Any = "light"
-    ) -> Page:
-        context = browser.new_context(
-            locale=locale,
-            viewport={"width": width, "height": 800},
-            reduced_motion="reduce",
-            color_scheme=theme,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        contexts.append(context)
-        context.set_default_timeout(_PATIENCE)
-        context.on("request", lambda request: asked.append(request.url))
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page = context.new_page()
-        page.goto(served.url + path)
-        expect(page.locator("#panel .pane")).to_be_visible()
-        expect(page.locator("#question textarea")).to_be_enabled()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"127.0.0.1"}
-    assert complaints == []
-
-
-def put(page: Page, question: str) -> None:
-    """Ask, and wait for what comes of it."""
-    replies = page.locator("#chat .reply:not(.searching)")
-    before = replies.count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(replies).to_have_count(before + 1)
-    settled(page)
-
-
-def settled(page: Page) -> None:
-    """Wait until Gradio has closed the event: it takes no other question before."""
-    tracker = page.locator("#chat > [data-testid=status-tracker]")
-    expect(tracker).to_have_class(re.compile(r"\bhide\b"))
-
-
 def test_a_question_gets_an_answer_with_its_evidence(
     visit: Callable[..., Page], served: Chat
 ) -> None:
     page = visit()
     build = httpx.get(f"{served.url}/readyz").json()["index_build"]
-    expect(page.locator("#status")).to_contain_text(f"5 documents answer · index build {build}")
+    expect(page.locator("#status")).to_contain_text(f"6 documents answer · index build {build}")
     put(page, ENGLISH)
     expect(page.locator("#chat .answer")).to_contain_text("9.8 million jobs")
     card = page.locator("#cite-1-1")
@@ -188,7 +109,7 @@ def test_silence_looks_different_from_an_answer(visit: Callable[..., Page]) -> N
     put(page, UNKNOWN)
     reply = page.locator("#chat .abstained")
     expect(reply).to_contain_text("Nothing in the indexed documents answers this question.")
-    expect(reply).to_contain_text("Documents searched: 5.")
+    expect(reply).to_contain_text("Documents searched: 6.")
     expect(page.locator("#panel h2")).to_have_text("Nearest passages")
     expect(page.locator("#panel .number, #panel mark, #chat a.cite")).to_have_count(0)
     assert page.locator("#panel .card").count() > 0

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from string import Formatter
 
 import docx
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from strategy_qa.export import apa, bibliography, to_bibtex, to_docx, to_html, to_markdown
-from strategy_qa.export.words import CATALOGUE, Level, level
+from strategy_qa.export.pieces import Level, level
 from strategy_qa.types import (
     Answer,
     Chunk,
@@ -188,18 +187,6 @@ def test_nothing_asked_is_an_empty_export() -> None:
     assert to_markdown([]) == "# Questions and answers\n"
     assert "<ol>" not in to_html([])
     assert len(docx.Document(io.BytesIO(to_docx([]))).paragraphs) == 1
-
-
-@pytest.mark.parametrize("field", [field.name for field in fields(CATALOGUE["en"])])
-def test_both_languages_are_complete(field: str) -> None:
-    one, two = (getattr(words, field) for words in CATALOGUE.values())
-    assert one
-    assert two
-    if isinstance(one, str):
-        holes = [{n for _, n, *_ in Formatter().parse(s) if n} for s in (one, two)]
-        assert holes[0] == holes[1]
-    else:
-        assert one.keys() == two.keys()
 
 
 def test_confidence_in_words() -> None:

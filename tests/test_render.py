@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from strategy_qa.qa import StrategyQA
 from strategy_qa.render import (
-    NOTHING,
     answer_dict,
     answer_text,
     hits_text,
     page_text,
     pages_text,
 )
+from strategy_qa.strings import EN
 
 
 def test_the_json_of_an_answer_has_the_keys_of_the_contract(qa: StrategyQA) -> None:
@@ -44,7 +44,7 @@ def test_text_names_quote_and_edition(qa: StrategyQA) -> None:
 
 def test_an_abstention_never_looks_like_an_answer(qa: StrategyQA) -> None:
     answer = qa.ask("Who painted the ceiling of the chapel?")
-    assert answer_text(answer).startswith(NOTHING)
+    assert answer_text(answer).startswith(EN.abstained)
     assert "[1]" not in answer_text(answer)
 
 

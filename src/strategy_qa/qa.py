@@ -96,14 +96,11 @@ class StrategyQA:
         check_question(question)
         searched = complete(question, after)
         index, text, vector, matches, spoken = self._find(searched, language, filters, k)
-        hits = Hits(match.hit for match in matches)
         if found:
-            found(hits)
+            found(Hits(match.hit for match in matches))
+        asked = index, text, vector, matches
         claims, trust, conflicts = answer_from(
-            index,
-            text,
-            vector,
-            matches,
+            *asked,
             encoder=self.encoder,
             language=spoken,
             sentences=self.settings.answer.sentences,
@@ -115,7 +112,7 @@ class StrategyQA:
             claims=claims,
             abstained=not claims,
             confidence=round(trust, 4),
-            hits=hits,
+            hits=tuple(match.hit for match in matches),
             mode=Mode.EXTRACTIVE,
             index_build=index.manifest.build,
             encoder=self.encoder.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from strategy_qa.contract import (
@@ -13,17 +13,10 @@ from strategy_qa.contract import (
     DocumentDict,
     HitDict,
 )
-from strategy_qa.types import Answer, Citation, Conflict, Edition, Hit, Source
+from strategy_qa.strings import EN, Strings, strings
+from strategy_qa.types import Answer, Citation, Conflict, Hit, Source
 
-EDITIONS = {
-    Edition.ORIGINAL: "original",
-    Edition.RESTATED: "restated in our words, not the original",
-    Edition.DIGEST: "digest, not the original",
-}
-NOTHING = "Nothing in the indexed documents answers this question."
 WIDTH = 96  # columns of a terminal
-_DIFFER = {"en": "The sources differ", "es": "Las fuentes no coinciden"}
-_SEARCHED = {"en": "Searched as", "es": "Se buscó"}
 
 
 def answer_dict(answer: Answer, *, row_id: str | None = None, timings: bool = True) -> AnswerDict:
@@ -104,7 +97,7 @@ def answer_text(answer: Answer) -> str:
             + textwrap.indent(_shorten(h.text), "    ")
             for h in answer.hits[:3]
         ]
-        nothing = [NOTHING, *(["", "Nearest passages:", *near] if near else [])]
+        nothing = [EN.abstained, *(["", "Nearest passages:", *near] if near else [])]
         return "\n".join([*_searched(answer), *nothing])
     claims = [
         textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), WIDTH)
@@ -126,7 +119,7 @@ def conflict_text(
     `number` tells how the citations are numbered where they are shown.
     """
     readings = "; ".join(f"{r.text} [{number(r.citation)}]" for r in conflict.readings)
-    return f"{_DIFFER.get(language, _DIFFER['en'])}: {readings}."
+    return f"{strings(language).sources_differ}: {readings}."
 
 
 def _conflict_dict(conflict: Conflict) -> ConflictDict:
@@ -143,8 +136,8 @@ def _searched(answer: Answer) -> list[str]:
     """A line with the question as it was searched, where that is not as it was asked."""
     if answer.searched in ("", answer.question):
         return []
-    words = _SEARCHED.get(answer.language, _SEARCHED["en"])
-    return [textwrap.fill(f"{words}: {answer.searched}", WIDTH), ""]
+    said = strings(answer.language).completed.format(question=answer.searched)
+    return [textwrap.fill(said, WIDTH), ""]
 
 
 def hits_text(hits: Iterable[Hit]) -> str:
@@ -156,23 +149,16 @@ def hits_text(hits: Iterable[Hit]) -> str:
     )
 
 
-def edition_text(
-    source: Source,
-    editions: Mapping[Edition, str] = EDITIONS,
-    *,
-    archived: str = "archived copy of {date}",
-    retrieved: str = "retrieved {date}",
-) -> str:
+def edition_text(source: Source, s: Strings = EN) -> str:
     """The edition, and the days of the archive's snapshot and of the retrieval where it has any.
 
-    "original, archived copy of 2019-03-02, retrieved 2026-11-25"; in English unless told how the
-    parts are said.
+    "original, archived copy of 2019-03-02, retrieved 2026-11-25".
     """
-    said = [editions[source.edition]]
+    said = [s.editions[source.edition]]
     if source.archived:
-        said.append(archived.format(date=source.archived))
+        said.append(s.archived.format(date=source.archived))
     if source.retrieved:
-        said.append(retrieved.format(date=source.retrieved))
+        said.append(s.retrieved.format(date=source.retrieved))
     return ", ".join(said)
 
 

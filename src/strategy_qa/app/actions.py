@@ -5,10 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from strategy_qa.app.conversation import Turn
-from strategy_qa.app.strings import Strings
 from strategy_qa.export.bibliography import apa, indexed_on, place_text
-from strategy_qa.export.pieces import Asked, claims_of
-from strategy_qa.export.words import words
+from strategy_qa.export.pieces import Asked, claims_of, differences
+from strategy_qa.strings import Strings, strings
 
 
 def actions(turn: Turn, s: Strings, *, feedback: bool) -> str:
@@ -40,7 +39,7 @@ def actions(turn: Turn, s: Strings, *, feedback: bool) -> str:
 
 def copied_text(asked: Asked, s: Strings) -> str:
     """The answer and its references as plain text, to paste anywhere."""
-    w, day = words(s.code), indexed_on(asked.index_build)
+    w, day = strings(s.code), indexed_on(asked.index_build)
     references = [
         f"[{c.number}] " + apa(c.source, language=s.code, place=place_text(c, w), indexed=day)
         for c in asked.citations
@@ -49,4 +48,5 @@ def copied_text(asked: Asked, s: Strings) -> str:
         claim.text + "".join(f" [{c.number}]" for c in claim.citations)
         for claim in claims_of(asked)
     )
-    return f"{asked.question}\n\n{said}\n\n" + "\n".join(references)
+    differ = "".join(f"\n{line}" for line in differences(asked, lambda c: c.number, w))
+    return f"{asked.question}\n\n{said}{differ}\n\n" + "\n".join(references)

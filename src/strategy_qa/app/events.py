@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from strategy_qa.app.language import LANGUAGE_COOKIE
 from strategy_qa.app.page import ASKING
-from strategy_qa.app.strings import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
     from strategy_qa.app.handlers import Handlers
@@ -51,7 +51,9 @@ def wire(gr: Any, demo: Any, page: Parts, on: Handlers) -> None:
     demo.load(on.start, page.turns, [*everything, page.filters], **at_once)
     page.language.input(on.switch, session, everything, **at_once)
     page.language.input(None, page.language, None, js=_REMEMBER, **private)
-    page.stop.click(on.stopped, kept, [page.chat, page.panel], cancels=running, **at_once)
+    page.stop.click(
+        on.stopped, kept, [page.turns, page.chat, page.panel], cancels=running, **at_once
+    )
     page.chat.clear(
         on.clear, page.language, [page.turns, page.panel, page.take], cancels=running, **at_once
     )

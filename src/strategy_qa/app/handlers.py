@@ -11,15 +11,17 @@ from typing import Any
 import gradio as gr
 
 from strategy_qa.app import cards, conversation, taking
-from strategy_qa.app.conversation import KEPT_TURNS, Problem, Turn
+from strategy_qa.app.conversation import KEPT_TURNS, Turn
 from strategy_qa.app.desk import Desk
 from strategy_qa.app.filters import read_filters
+from strategy_qa.app.language import spoken
+from strategy_qa.app.messages import messages
 from strategy_qa.app.page import ASKING
-from strategy_qa.app.strings import Strings, spoken, strings
 from strategy_qa.app.view import View
 from strategy_qa.errors import StrategyQAError
 from strategy_qa.feedback import feedback_on, keep
 from strategy_qa.settings import ChatSettings
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Filters
 
 Turns = tuple[Turn, ...]
@@ -40,7 +42,7 @@ class Handlers:
             gr.update(value=s.code, label=s.choose_language),
             gr.update(
                 **self._view.chat(s),
-                **({"value": conversation.messages(turns, s)} if turns else {}),
+                **({"value": messages(turns, s)} if turns else {}),
             ),
             self._view.take(turns, s),
             self._view.form(chosen, s),
@@ -75,14 +77,11 @@ class Handlers:
         s, number = strings(code), turns[-1].number + 1 if turns else 1
         turn = conversation.turn_of(question, number=number, interface=code, filters=chosen)
         earlier = [asked.question for asked in turns if asked.asked]
+        turns = (*conversation.halted(turns), turn)[-KEPT_TURNS:]
         shown = {
             "turns": turns,
-            "chat": [
-                *conversation.messages(turns, s),
-                conversation.asked(turn.question),
-                conversation.searching(s),
-            ],
-            "panel": cards.waiting(turn, s),
+            "chat": messages(turns, s),
+            "panel": self._view.evidence(turn, s),
             "box": "",
             "take": self._view.take(turns, s),
             "status": self._view.status(s),
@@ -95,11 +94,11 @@ class Handlers:
             async for turn in news:
                 if not turn.done:
                     yield _values(shown | {"panel": cards.found(turn, s)})
-        turns = (*turns, turn)[-KEPT_TURNS:]
+        turns = (*turns[:-1], turn)
         yield _values(
             {
                 "turns": turns,
-                "chat": conversation.messages(turns, s, fresh=turn),
+                "chat": messages(turns, s, fresh=turn),
                 "panel": self._view.evidence(turn, s),
                 # A refused question comes back to be mended.
                 "box": gr.skip() if turn.asked else question,
@@ -118,12 +117,10 @@ class Handlers:
 
     def stopped(self, turns: Turns, code: str) -> list[Any]:
         """The page after a reader has stopped a question."""
-        s = strings(code)
-        shown = conversation.messages(turns, s)
-        halted = Turn(0, "", code, problem=Problem.STOPPED)
-        shown.append(conversation.messages([halted], s)[1])
-        pane = self._view.evidence(turns[-1], s) if turns else cards.empty(s)
-        return [shown, pane]
+        s, turns = strings(code), conversation.halted(turns)
+        last = next((turn for turn in reversed(turns) if turn.asked), None)
+        pane = self._view.evidence(last, s) if last else cards.empty(s)
+        return [turns, messages(turns, s), pane]
 
     def pick(self, turns: Turns, code: str, event: gr.EventData) -> str:
         """The evidence of an older answer, with the card picked."""

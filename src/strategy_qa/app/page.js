@@ -134,6 +134,11 @@ function name() {
   }
 }
 
+// Gradio names each radio button apart; only as one group do the arrow keys lead through them.
+function group() {
+  for (const radio of document.querySelectorAll('#language input')) radio.name = 'language';
+}
+
 // A long answer is read from its question on, so the newest question goes to the top.
 let seen = '';
 function follow() {
@@ -180,6 +185,11 @@ const watchChat = () => {
     follow();
   }).observe(chat, { childList: true, subtree: true });
   name();
+  new MutationObserver(group).observe(document.querySelector('#language'), {
+    childList: true,
+    subtree: true,
+  });
+  group();
 };
 
 watchChat();

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from strategy_qa.app import cards
 from strategy_qa.app.desk import Desk
-from strategy_qa.app.strings import CATALOGUE, EN
 from strategy_qa.app.view import View
 from strategy_qa.settings import ChatSettings
+from strategy_qa.strings import CATALOGUE, EN
 from strategy_qa.types import Filters
 
 if TYPE_CHECKING:

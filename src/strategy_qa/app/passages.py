@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from strategy_qa.app.strings import Strings
+from strategy_qa.strings import Strings
 from strategy_qa.types import Citation, Hit
 
 NEAR = 220  # characters of a passage on either side of the quote while its card is folded

@@ -7,11 +7,12 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from strategy_qa.app.cards import host_of
-from strategy_qa.app.strings import Strings, spoken
+from strategy_qa.app.card import host_of
+from strategy_qa.app.language import spoken
 from strategy_qa.errors import StrategyQAError
 from strategy_qa.qa import StrategyQA
 from strategy_qa.status import IndexStatus
+from strategy_qa.strings import Strings
 from strategy_qa.types import Notice, Source
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from strategy_qa.app.access import COOKIE, Doorkeeper
+from strategy_qa.app.language import spoken
 from strategy_qa.app.plain import sheet
 from strategy_qa.app.rates import Rate
-from strategy_qa.app.strings import Strings, spoken
+from strategy_qa.strings import Strings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from strategy_qa.app.conversation import Turn
-from strategy_qa.app.strings import Strings
 from strategy_qa.export import to_bibtex, to_docx, to_html, to_markdown
+from strategy_qa.strings import Strings
 
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -9,9 +9,9 @@ from typing import Any
 from strategy_qa.app import cards, filters
 from strategy_qa.app.conversation import Turn
 from strategy_qa.app.pictures import PagePictures
-from strategy_qa.app.strings import Strings
 from strategy_qa.errors import StrategyQAError
 from strategy_qa.qa import StrategyQA
+from strategy_qa.strings import Strings
 from strategy_qa.types import Filters, Source
 
 
@@ -26,6 +26,8 @@ class View:
 
     def evidence(self, turn: Turn, s: Strings, *, picked: int | None = None) -> str:
         """The evidence pane of one turn."""
+        if not turn.done:
+            return cards.waiting(turn, s)
         if self._pictures is None:
             return cards.evidence(turn, s, picked=picked, feedback=self._feedback)
         return cards.evidence(

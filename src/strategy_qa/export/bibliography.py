@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from strategy_qa.export.pieces import Asked
-from strategy_qa.export.words import Words, words
+from strategy_qa.render import edition_text
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Citation, Source
 
 _Place = tuple[str, int, str, str]
@@ -54,7 +55,7 @@ def bibliography(answers: Iterable[Asked], *, language: str = "en") -> Bibliogra
             text = apa(
                 citation.source,
                 language=language,
-                place=place_text(citation, words(language)),
+                place=place_text(citation, strings(language)),
                 indexed=day,
             )
             entries.append(Entry(number, citation.source, citation.document_id, text))
@@ -75,31 +76,31 @@ def apa(
         place: page and section, if the reference is to one place.
         indexed: when the text was read.
     """
-    w = words(language)
-    year = w.no_year if source.year is None else str(source.year)
+    w = strings(language)
+    year = w.cite_no_year if source.year is None else str(source.year)
     title = f"{source.title}, {place}" if place else source.title
-    described = f"{title} [{w.edition(source)}]"
+    described = f"{title} [{edition_text(source, w)}]"
     # Without an author the title moves to the front.
     head = f"{source.publisher} ({year}). {described}." if source.publisher else ""
     tail = [source.url] if source.url else []
     if indexed and not source.retrieved:  # else the edition says the day
-        tail.append(w.indexed.format(date=indexed.isoformat()))
+        tail.append(w.cite_indexed.format(date=indexed.isoformat()))
     return " ".join([head or f"{described} ({year}).", *tail])
 
 
-def place_text(citation: Citation, w: Words) -> str:
+def place_text(citation: Citation, w: Strings) -> str:
     """Page and section in words: "p. iv (PDF p. 6), section “Forecast”"; "" for neither."""
-    section = w.section.format(section=citation.section) if citation.section else ""
+    section = w.cite_section.format(section=citation.section) if citation.section else ""
     return ", ".join(part for part in (page_text(citation, w), section) if part)
 
 
-def page_text(citation: Citation, w: Words) -> str:
+def page_text(citation: Citation, w: Strings) -> str:
     """The page in words: printed and physical where they differ, "" for a text without pages."""
-    read = w.by_ocr if citation.ocr else ""
+    read = w.cite_by_ocr if citation.ocr else ""
     if citation.page_label and citation.page_label != str(citation.page):
-        return w.page_printed.format(label=citation.page_label, page=citation.page) + read
+        return w.cite_page_printed.format(label=citation.page_label, page=citation.page) + read
     if citation.page_label or citation.page > 1 or citation.ocr:
-        return w.page.format(page=citation.page) + read
+        return w.cite_page.format(page=citation.page) + read
     return ""
 
 

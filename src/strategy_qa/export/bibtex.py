@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from strategy_qa.export.bibliography import indexed_on, page_text
 from strategy_qa.export.pieces import Asked
-from strategy_qa.export.words import words
+from strategy_qa.render import edition_text
+from strategy_qa.strings import strings
 from strategy_qa.types import Citation, Source
 
 _ESCAPES = str.maketrans(
@@ -49,13 +50,13 @@ def to_bibtex(answers: Iterable[Asked], *, language: str = "en") -> str:
 
 
 def _entry(key: str, citations: list[Citation], build: str, language: str) -> str:
-    source, w = citations[0].source, words(language)
+    source, w = citations[0].source, strings(language)
     day = indexed_on(build)
     pages = dict.fromkeys(text for c in citations if (text := page_text(c, w)))
     # The day of retrieval is part of the edition, where it is known.
     unknown = day and not source.retrieved
-    read = w.indexed.format(date=day.isoformat()).rstrip(".") if day and unknown else ""
-    note = "; ".join(part for part in (w.edition(source), *pages, read) if part)
+    read = w.cite_indexed.format(date=day.isoformat()).rstrip(".") if day and unknown else ""
+    note = "; ".join(part for part in (edition_text(source, w), *pages, read) if part)
     fields = {
         # Braces keep the capitals of the title and make the publisher one name.
         "author": f"{{{_escape(source.publisher)}}}" if source.publisher else "",

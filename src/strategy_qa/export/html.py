@@ -7,7 +7,7 @@ from html import escape
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
 from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
-from strategy_qa.export.words import Words, words
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Claim
 
 _STYLE = """
@@ -24,32 +24,32 @@ li { break-inside: avoid; }
 
 def to_html(answers: Sequence[Asked], *, language: str = "en") -> str:
     """A whole HTML document without scripts; it loads nothing from anywhere."""
-    w, sources = words(language), bibliography(answers, language=language)
+    w, sources = strings(language), bibliography(answers, language=language)
     builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
-    made = f'<p class="soft">{escape(w.made.format(build=builds))}</p>' if answers else ""
+    made = f'<p class="soft">{escape(w.export_made.format(build=builds))}</p>' if answers else ""
     body = "".join(_answer(answer, sources, w) for answer in answers)
     entries = "".join(
         f'<li id="source-{entry.number}">{escape(entry.text)}</li>' for entry in sources.entries
     )
-    listed = f"<h2>{escape(w.sources)}</h2><ol>{entries}</ol>" if entries else ""
+    listed = f"<h2>{escape(w.export_sources)}</h2><ol>{entries}</ol>" if entries else ""
     return (
         f'<!doctype html>\n<html lang="{w.code}"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
         " style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(w.title)}</title><style>{_STYLE}</style></head>\n"
-        f"<body><h1>{escape(w.title)}</h1>{made}{body}{listed}</body></html>\n"
+        f"<title>{escape(w.export_title)}</title><style>{_STYLE}</style></head>\n"
+        f"<body><h1>{escape(w.export_title)}</h1>{made}{body}{listed}</body></html>\n"
     )
 
 
-def _answer(answer: Asked, sources: Bibliography, w: Words) -> str:
+def _answer(answer: Asked, sources: Bibliography, w: Strings) -> str:
     head = f"<h2>{escape(answer.question)}</h2>"
     if not claims_of(answer):
         near = "".join(
             f"<li>{escape(hit.source.title)}: {escape(hit.text)}</li>" for hit in nearest(answer)
         )
-        passages = f'<p class="soft">{escape(w.nearest)}</p><ul class="soft">{near}</ul>'
-        return f'{head}<p class="silent">{escape(w.nothing)}</p>{passages if near else ""}'
+        passages = f'<p class="soft">{escape(w.export_nearest)}</p><ul class="soft">{near}</ul>'
+        return f'{head}<p class="silent">{escape(w.abstained)}</p>{passages if near else ""}'
     trust = trust_text(answer, w)
     said = f'<p class="soft">{escape(trust)}</p>' if trust else ""
     claims = "".join(_claim(claim, answer, sources) for claim in claims_of(answer))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
 from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
-from strategy_qa.export.words import Words, words
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Claim
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=:^@\"'])")
@@ -18,13 +18,17 @@ def to_markdown(answers: Sequence[Asked], *, language: str = "en") -> str:
 
     Every sign of a document or a question that Markdown could take for its own is escaped.
     """
-    w, sources = words(language), bibliography(answers, language=language)
+    w, sources = strings(language), bibliography(answers, language=language)
     builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
-    parts = [f"# {w.title}", escape(w.made.format(build=builds))] if answers else [f"# {w.title}"]
+    parts = (
+        [f"# {w.export_title}", escape(w.export_made.format(build=builds))]
+        if answers
+        else [f"# {w.export_title}"]
+    )
     for answer in answers:
         parts += _answer(answer, sources, w)
     if sources.entries:
-        parts.append(f"## {w.sources}")
+        parts.append(f"## {w.export_sources}")
         parts += [f"{entry.number}. {escape(entry.text)}" for entry in sources.entries]
     return "\n\n".join(parts) + "\n"
 
@@ -34,12 +38,12 @@ def escape(text: str) -> str:
     return _SIGNS.sub(r"\\\1", " ".join(text.split()))
 
 
-def _answer(answer: Asked, sources: Bibliography, w: Words) -> list[str]:
+def _answer(answer: Asked, sources: Bibliography, w: Strings) -> list[str]:
     parts = [f"## {escape(answer.question)}"]
     if not claims_of(answer):
         near = [f"- {escape(hit.source.title)}: {escape(hit.text)}" for hit in nearest(answer)]
-        parts.append(f"*{escape(w.nothing)}*")
-        return [*parts, escape(w.nearest), "\n".join(near)] if near else parts
+        parts.append(f"*{escape(w.abstained)}*")
+        return [*parts, escape(w.export_nearest), "\n".join(near)] if near else parts
     parts += [_claim(claim, sources) for claim in claims_of(answer)]
     parts += [f"**{escape(line)}**" for line in differences(answer, sources.number_of, w)]
     trust = trust_text(answer, w)

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from strategy_qa.comparison import NO_MENTION
 from strategy_qa.export.bibliography import place_text
 from strategy_qa.export.pieces import Asked, nearest, trust_text
-from strategy_qa.export.words import Words, words
-from strategy_qa.render import conflict_text, pages_text
+from strategy_qa.render import conflict_text, edition_text, pages_text
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Answer, Citation, Hit, Source
 
 _SHOWN = 300  # characters of a passage
@@ -21,7 +21,7 @@ _SHOWN = 300  # characters of a passage
 
 def asked_html(asked: Asked) -> str:
     """An answer with its citations, or a comparison as a table of documents."""
-    w = words(asked.language)
+    w = strings(asked.language)
     head = f"<p><strong>{escape(asked.question)}</strong></p>"
     if isinstance(asked, Answer):
         body = _answer(asked, w)
@@ -32,7 +32,9 @@ def asked_html(asked: Asked) -> str:
              escape(place_text(m.citation, w)) if m.citation else "")
             for m in asked.mentions
         ]  # fmt: skip
-        body = _table(("", w.sources, "", ""), ((str(n), *row) for n, row in enumerate(rows, 1)))
+        body = _table(
+            ("", w.export_sources, "", ""), ((str(n), *row) for n, row in enumerate(rows, 1))
+        )
     return f'<div lang="{escape(w.code)}">{head}{body}</div>'
 
 
@@ -61,14 +63,16 @@ def documents_html(sources: Sequence[Source]) -> str:
     return _table(("Id", "Title", "Publisher", "Year", "Language", "Kind", "Edition"), rows)
 
 
-def _answer(answer: Answer, w: Words) -> str:
+def _answer(answer: Answer, w: Strings) -> str:
     if answer.abstained:
         near = "".join(
             f"<li>{_link(hit.source)}: {escape(_shortened(hit.text))}</li>"
             for hit in nearest(answer)
         )
-        passages = f"<p><small>{escape(w.nearest)}</small></p><ul>{near}</ul>" if near else ""
-        return f"<p><em>{escape(w.nothing)}</em></p>{passages}"
+        passages = (
+            f"<p><small>{escape(w.export_nearest)}</small></p><ul>{near}</ul>" if near else ""
+        )
+        return f"<p><em>{escape(w.abstained)}</em></p>{passages}"
     claims = "".join(
         f"<p>{escape(claim.text)}" + "".join(f" [{c.number}]" for c in claim.citations) + "</p>"
         for claim in answer.claims
@@ -81,16 +85,16 @@ def _answer(answer: Answer, w: Words) -> str:
     return f"{claims}<p><small>{escape(trust_text(answer, w))}</small></p>{cited}"
 
 
-def _reference(citation: Citation, w: Words) -> str:
+def _reference(citation: Citation, w: Strings) -> str:
     source = citation.source
     parts = (
         _link(source),
         escape(source.publisher),
         str(source.year or ""),
-        escape(w.edition(source)),
+        escape(edition_text(source, w)),
         escape(place_text(citation, w)),
     )
-    quote = escape(w.quote.format(quote=citation.quote))
+    quote = escape(w.export_quote.format(quote=citation.quote))
     return f"[{citation.number}] {' · '.join(filter(None, parts))}<br>{quote}"
 
 

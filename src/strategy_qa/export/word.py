@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from strategy_qa.export.bibliography import Bibliography, bibliography
 from strategy_qa.export.pieces import Asked, claims_of, differences, nearest, trust_text
-from strategy_qa.export.words import Words, words
+from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Claim
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ def to_docx(answers: Sequence[Asked], *, language: str = "en") -> bytes:
     """The bytes of a .docx file: a heading for each question, its answer, and the sources."""
     import docx
 
-    w, sources = words(language), bibliography(answers, language=language)
+    w, sources = strings(language), bibliography(answers, language=language)
     document: WordDocument = docx.Document()
     about = document.core_properties
-    about.title, about.author, about.comments, about.language = w.title, "", "", w.code
+    about.title, about.author, about.comments, about.language = w.export_title, "", "", w.code
     about.created = about.modified = datetime.now(UTC).replace(tzinfo=None)
-    document.add_heading(w.title, 0)
+    document.add_heading(w.export_title, 0)
     if answers:
         builds = ", ".join(dict.fromkeys(answer.index_build for answer in answers))
-        document.add_paragraph(_clean(w.made.format(build=builds)))
+        document.add_paragraph(_clean(w.export_made.format(build=builds)))
     for answer in answers:
         _answer(document, answer, sources, w)
     if sources.entries:
-        document.add_heading(w.sources, 1)
+        document.add_heading(w.export_sources, 1)
     for entry in sources.entries:
         # The number is text, not Word's own list numbering: it must survive being copied.
         document.add_paragraph(_clean(f"[{entry.number}] {entry.text}"))
@@ -45,12 +45,12 @@ def to_docx(answers: Sequence[Asked], *, language: str = "en") -> bytes:
     return file.getvalue()
 
 
-def _answer(document: WordDocument, answer: Asked, sources: Bibliography, w: Words) -> None:
+def _answer(document: WordDocument, answer: Asked, sources: Bibliography, w: Strings) -> None:
     document.add_heading(_clean(answer.question), 1)
     if not claims_of(answer):
-        document.add_paragraph().add_run(w.nothing).italic = True
+        document.add_paragraph().add_run(w.abstained).italic = True
         if nearest(answer):
-            document.add_paragraph(w.nearest)
+            document.add_paragraph(w.export_nearest)
         for hit in nearest(answer):
             document.add_paragraph(_clean(f"{hit.source.title}: {hit.text}"), style="List Bullet")
         return

@@ -1,23 +1,12 @@
-"""Every sentence of the interface, in English and in Spanish, and which of them a reader wants."""
+"""Which language of the interface a visitor wants."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from strategy_qa.app.english import EN
-from strategy_qa.app.spanish import ES
-from strategy_qa.app.words import Strings
-
-__all__ = ["CATALOGUE", "EN", "ES", "LANGUAGE_COOKIE", "Strings", "preferred", "spoken", "strings"]
+from strategy_qa.strings import CATALOGUE, Strings, strings
 
 LANGUAGE_COOKIE = "strategy-qa-language"
-
-CATALOGUE: Mapping[str, Strings] = {"en": EN, "es": ES}
-
-
-def strings(language: str) -> Strings:
-    """The interface in `language`; in English where we do not speak it."""
-    return CATALOGUE.get(language, EN)
 
 
 def preferred(accept_language: str) -> Strings:

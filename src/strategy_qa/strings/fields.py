@@ -1,4 +1,4 @@
-"""What the interface has to say, as the fields of one dataclass: each language fills all of them.
+"""What the chat and the exports have to say: fields of a dataclass that each language fills.
 
 A string that lacks a language does not type-check, and a test compares the placeholders of both.
 """
@@ -13,7 +13,7 @@ from strategy_qa.types import Edition
 
 @dataclass(frozen=True, slots=True)
 class Strings:
-    """The interface in one language; what stands in braces is filled by `str.format`."""
+    """One language; what stands in braces is filled by `str.format`."""
 
     code: str  # ISO 639-1
     name: str  # of the language, in itself
@@ -34,6 +34,8 @@ class Strings:
     abstained: str
     abstained_count: str
     abstained_hint: str
+    sources_differ: str
+    differ_hint: str
     too_long: str
     no_words: str
     problem: str
@@ -140,3 +142,17 @@ class Strings:
     about_days: str
     about_index: str
     kinds: Mapping[str, str]
+    # exports and references
+    export_made: str
+    export_nearest: str
+    export_sources: str
+    confidence: str
+    levels: Mapping[str, str]
+    export_quote: str
+    export_title: str
+    cite_no_year: str
+    cite_page: str
+    cite_page_printed: str
+    cite_by_ocr: str
+    cite_section: str
+    cite_indexed: str

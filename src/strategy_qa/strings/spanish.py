@@ -1,8 +1,8 @@
-"""The sentences of the interface in Spanish."""
+"""The sentences of the interface and of exports in Spanish."""
 
 from __future__ import annotations
 
-from strategy_qa.app.words import Strings
+from strategy_qa.strings.fields import Strings
 from strategy_qa.types import Edition
 
 ES = Strings(
@@ -31,6 +31,8 @@ ES = Strings(
     abstained_count="Documentos consultados: {documents}.",
     abstained_hint="Los que más se acercan están en “Pasajes más cercanos”; ninguno es una"
     " respuesta.",
+    sources_differ="Las fuentes no coinciden",
+    differ_hint="Ambas se citan arriba. Compruebe qué cuenta cada una, y cuándo.",
     too_long="Esta pregunta es demasiado larga: más de {limit} caracteres. Pregunte una cosa a la"
     " vez.",
     no_words="Aquí no hay una pregunta. Escríbala con palabras.",
@@ -114,7 +116,7 @@ ES = Strings(
     " su documento y no tiene por qué responder a la pregunta.",
     compare_silent="Sin mención en otros {number} documentos.",
     compare_nothing="Ningún documento dice algo sobre esto.",
-    completed="Buscado como: {question}",
+    completed="Se buscó: {question}",
     stop="Detener",
     stopped="Detenido antes de hallar una respuesta.",
     in_line="Primero se responde a otras personas. Antes que usted en la fila: {ahead}",
@@ -185,4 +187,18 @@ ES = Strings(
         "portal": "portal",
         "data": "datos",
     },
+    export_made="Respondido con el índice {build}. Cada frase de una respuesta es una cita; su"
+    " número lleva al lugar donde está.",
+    export_nearest="Pasajes más cercanos, que no la responden:",
+    export_sources="Fuentes",
+    confidence="Confianza: {level}",
+    levels={"high": "alta", "medium": "media", "low": "baja"},
+    export_quote="«{quote}»",
+    export_title="Preguntas y respuestas",
+    cite_no_year="s. f.",
+    cite_page="p. {page}",
+    cite_page_printed="p. {label} (p. {page} del PDF)",
+    cite_by_ocr=", leída por OCR",
+    cite_section="sección «{section}»",
+    cite_indexed="Leído para el índice el {date}.",
 )

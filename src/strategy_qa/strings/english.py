@@ -1,8 +1,8 @@
-"""The sentences of the interface in English."""
+"""The sentences of the interface and of exports in English."""
 
 from __future__ import annotations
 
-from strategy_qa.app.words import Strings
+from strategy_qa.strings.fields import Strings
 from strategy_qa.types import Edition
 
 EN = Strings(
@@ -30,6 +30,8 @@ EN = Strings(
     abstained_count="Documents searched: {documents}.",
     abstained_hint="The passages that come nearest stand under “Nearest passages”; none of them is"
     " an answer.",
+    sources_differ="The sources differ",
+    differ_hint="Both are quoted above. Look at what each counts, and when.",
     too_long="This question is too long: more than {limit} characters. Ask for one thing at a"
     " time.",
     no_words="There is no question in this. Write it in words.",
@@ -184,4 +186,18 @@ EN = Strings(
         "portal": "portal",
         "data": "data",
     },
+    export_made="Answered from the index {build}. Every sentence of an answer is a quote; its"
+    " number leads to the place where it stands.",
+    export_nearest="Nearest passages, which do not answer it:",
+    export_sources="Sources",
+    confidence="Confidence: {level}",
+    levels={"high": "high", "medium": "medium", "low": "low"},
+    export_quote="“{quote}”",
+    export_title="Questions and answers",
+    cite_no_year="n.d.",
+    cite_page="p. {page}",
+    cite_page_printed="p. {label} (PDF p. {page})",
+    cite_by_ocr=", read by OCR",
+    cite_section="section “{section}”",
+    cite_indexed="Read for the index on {date}.",
 )
