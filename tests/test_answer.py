@@ -4,7 +4,15 @@ import pytest
 
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
-from strategy_qa.answer.lists import asks_for_list, list_around, number_asked_for
+from strategy_qa.answer.lists import (
+    asks_for_each,
+    asks_for_list,
+    items_in,
+    list_around,
+    number_asked_for,
+    opposite,
+    row_label,
+)
 from strategy_qa.answer.parts import parts_of
 from strategy_qa.types import Block, BlockKind, Document, Page, Source, Span
 
@@ -67,6 +75,11 @@ def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: b
         ("Which five recommendations does it make?", True),
         ("¿Cuáles son las cinco acciones?", True),
         ("Enumera los grupos de trabajo", True),
+        ("Which organisations were partners of the programme?", True),
+        ("que principios generales publico el gobierno", True),
+        ("What did the authors find?", False),
+        ("What does the report say about jobs?", False),
+        ("What is the basis of the claim?", False),
         ("What is the sub-commission?", False),
         ("¿Qué es la Plataforma Digital Nacional?", False),
         ("Who wrote it?", False),
@@ -79,7 +92,41 @@ def test_questions_that_ask_for_a_list(question: str, yes: bool) -> None:
 def test_the_number_of_things_asked_for() -> None:
     assert number_asked_for("the six groups") == 6
     assert number_asked_for("las 5 acciones") == 5
+    assert number_asked_for("Which five sub-sectors lead?") == 5
+    assert number_asked_for("¿Cuáles son los seis grupos?") == 6
     assert number_asked_for("the strategy of 2018") is None
+    assert number_asked_for("Which institutions lead the six groups?") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "items"),
+    [
+        ("They looked at four levers: funding; risk; skills; and data (quality, security).", 4),
+        ("Hidalgo, Morelos, Querétaro y Tlaxcala fueron los cuatro estados.", 4),
+        ("UNICEF, the Ministry of Health and BabyCenter were among the partners.", 3),
+        ("In 2018, it began.", 0),
+        ("Some 1,500,000 people took part.", 0),
+    ],
+)
+def test_the_things_a_sentence_enumerates(sentence: str, items: int) -> None:
+    assert items_in(sentence) == items
+
+
+def test_each_and_the_highest() -> None:
+    assert asks_for_each("¿Cuánto aportó cada quien?")
+    assert asks_for_each("What does it expect in each region?")
+    assert not asks_for_each("How many jobs?")
+    assert opposite("Which have the most jobs?", "Lowest numbers of jobs:")
+    assert opposite("¿Cuáles tienen menos empleos?", "Highest numbers of jobs:")
+    assert not opposite("Which have the most jobs?", "Highest numbers of jobs:")
+    assert not opposite("¿Participaron más de 1,500?", "Lowest numbers")
+
+
+def test_the_name_of_a_row() -> None:
+    row = "Sub-sector: Manufacturing; Jobs: 2,809,944"
+    assert row_label(row, Span(0, len(row))).of(row) == "Manufacturing"
+    plain = "Manufacturing 2,809,944"
+    assert row_label(plain, Span(0, len(plain))).of(plain) == plain
 
 
 @pytest.mark.parametrize(

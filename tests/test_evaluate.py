@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from strategy_qa import cli
@@ -227,7 +228,13 @@ def test_a_report_by_hand(qa: StrategyQA) -> None:
         "es": (1, 0),
         "en→en": (3, 0),
         "es→es": (1, 0),
+        "near-miss": (0, 1),
+        "off-topic": (0, 1),
     }
+    assert report.kinds == ("near-miss", "off-topic")
+    assert report.groups["near-miss"]["refusal_recall"] == 0
+    assert parse_limit("off-topic:refusal_recall=1", is_floor=True).missed_by(report) == ""
+    assert "no question" in parse_limit("list:recall@1=1", is_floor=True).missed_by(report)
     assert report.groups["es→es"]["refusal_precision"] is None
     # g1, g2 and the silent g4 are right; the zebra and both unanswerable ones are wrong
     table = {r.threshold: (r.coverage, r.risk) for r in report.coverage}
@@ -241,6 +248,7 @@ def test_a_report_by_hand(qa: StrategyQA) -> None:
     assert fields["coverage_at_risk"][-1] == {"threshold": 0.95, "coverage": 0, "risk": None}
     assert set(fields["languages"]) == {"en", "es"}
     assert set(fields["directions"]) == {"en→en", "es→es"}
+    assert set(fields["kinds"]) == {"near-miss", "off-topic"}
     json.dumps(fields)
     lines = report_text(report).splitlines()
     table = [line for line in lines if line.startswith(("answerable", "recall@1", "auroc_off"))]
@@ -493,6 +501,7 @@ def test_a_file_that_is_not_squad_is_one_line(tmp_path: Path, value: object) -> 
     assert "\n" not in str(raised.value)
 
 
+@tried(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_any_text_survives_the_way_into_the_corpus(
     tmp_path_factory: pytest.TempPathFactory, context: str, title: str

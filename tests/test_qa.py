@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from strategy_qa.answer.citations import cite, is_faithful
-from strategy_qa.answer.extractive import _MARGIN, select
+from strategy_qa.answer.extractive import _MARGIN, in_order, select
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index.build import BuildReport
 from strategy_qa.qa import StrategyQA
@@ -120,6 +121,71 @@ def test_most_rows_of_a_short_table_bring_the_others(qa: StrategyQA) -> None:
         "Sub-sector: Construction; Jobs: 1,750,676",
         "Sub-sector: Agriculture; Jobs: 942,705",
     ]
+
+
+def test_one_report_fills_no_more_than_half_of_the_passages(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    sections = (f"## Quay {n}\n\nShips and harbours of quay {n}." for n in range(14))
+    (corpus / "documents" / "long.md").write_text("# Harbours\n\n" + "\n\n".join(sections))
+    for n in range(6):
+        (corpus / "documents" / f"short{n}.md").write_text(f"# Note {n}\n\nA note on ships {n}.")
+    build()
+    hits = qa.search("ships and harbours", k=10)
+    assert Counter(hit.chunk.document_id for hit in hits)["long"] == 5
+    alone = qa.search("ships and harbours", k=10, filters=Filters(documents=frozenset({"long"})))
+    assert len(alone) == 10
+
+
+def test_of_two_documents_as_good_the_one_in_the_questions_language_comes_first(
+    qa: StrategyQA,
+) -> None:
+    evidence = qa.evidence("plan nacional jobs and machines")
+    english, spanish = (
+        next(s for s in evidence.pool if s.match.row.chunk.language == code)
+        for code in ("en", "es")
+    )
+
+    def first(behind: float, language: str) -> str:
+        pair = replace(english, score=20.0), replace(spanish, score=20.0 - behind)
+        return in_order(evidence.index, pair, language=language)[0].match.row.chunk.language
+
+    assert first(0.5, "es") == "es"
+    assert first(0.5, "en") == "en"
+    assert first(1.5, "es") == "en"
+
+
+def test_no_row_is_picked_that_the_question_does_not_name(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "harbours.md").write_text(
+        "# Harbours\n\nIn all, 940 cranes of harbours turn.\n\n"
+        "| Harbour | Cranes of harbours |\n|---|---|\n| Alba | 200 |\n| Brea | 340 |\n"
+        "| Cala | 400 |\n"
+    )
+    build()
+    evidence = qa.evidence("How many cranes of harbours?")
+    assert evidence.chosen[0].text == "In all, 940 cranes of harbours turn."
+    named = [s.text for s in qa.evidence("How many cranes of harbours in Brea?").chosen]
+    assert "Harbour: Brea; Cranes of harbours: 340" in named
+    each = [s.text for s in qa.evidence("How many cranes of harbours in each harbour?").chosen]
+    assert len([text for text in each if text.startswith("Harbour: ")]) == 3
+
+
+def test_a_list_under_the_heading_asked_for_and_a_sentence_that_enumerates(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "guild.md").write_text(
+        "# The guild\n\nThe guild works in many places.\n\n## Lines of work\n\n"
+        "- Mending of nets.\n- Painting of hulls.\n- Charting of reefs.\n\n"
+        "## Partners\n\nOther bodies joined the guild as partners. Among them were the Navy, the "
+        "Lighthouse Board and the Museum of Salt.\n"
+    )
+    build()
+    lines = [s.text for s in qa.evidence("Which lines of work does the guild have?").chosen]
+    assert lines == ["- Mending of nets.", "- Painting of hulls.", "- Charting of reefs."]
+    (partners,) = qa.evidence("Which bodies joined the guild as partners?").chosen[:1]
+    assert partners.text.endswith("the Lighthouse Board and the Museum of Salt.")
 
 
 def test_a_question_that_leans_is_searched_completed(qa: StrategyQA) -> None:

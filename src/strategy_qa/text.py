@@ -68,6 +68,17 @@ _ABBREVIATIONS = (
 )  # fmt: skip
 
 
+class _Unmarked(dict[int, int | None]):
+    """Every code point as itself, combining marks as nothing; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
 def normalise(text: str) -> str:
     r"""Bring raw text into the one form every offset counts in.
 
@@ -88,10 +99,10 @@ def fold(text: str) -> str:
 
     Digits, punctuation and every other character stay; the length may change.
     """
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFD", text.casefold())
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
-    )
+    return unicodedata.normalize("NFC", decomposed.translate(_UNMARKED))
 
 
 def words(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,12 +197,17 @@ def _alike(one: Word, other: Word) -> bool:
 
 def _left(of: Statement, met: NDArray[np.bool_], other: Statement) -> list[Word]:
     """The words of a statement that the other has neither in its sentence nor above it."""
-    around = all_forms([other.around])
+    around = _forms_above(other.around)
     return [
         word
         for word, there in zip(of.words, met, strict=True)
         if not there and word.forms.isdisjoint(around)
     ]
+
+
+@lru_cache(maxsize=512)
+def _forms_above(around: str) -> frozenset[str]:
+    return all_forms([around])
 
 
 def _same_unit(a: Statement, b: Statement, met: NDArray[np.bool_]) -> bool:

@@ -12,16 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from strategy_qa.answer.enumerating import enumerated, list_asked_for
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
-from strategy_qa.answer.lists import (
-    Enumeration,
-    asks_for_list,
-    list_around,
-    number_asked_for,
-)
+from strategy_qa.answer.lists import asks_for_each, list_around, row_label
 from strategy_qa.answer.parts import best_by_part
 from strategy_qa.index import Index
+from strategy_qa.index.lexical import Terms
 from strategy_qa.search import WORDS_WEIGHT, Match
 from strategy_qa.text import words
 from strategy_qa.types import BlockKind, Document, Span
@@ -36,11 +33,13 @@ _ADDRESS = re.compile(r"https?://\S+")
 _MATCHED_WEIGHT = 8.0
 _OFFERS_WEIGHT = 1.5  # a figure, a date or a name where one is asked for: +0.6 points of hit@1
 _CANDIDATES = 24  # sentences that may enter an answer
-_LISTS = 12  # sentences whose lists compete where a list is asked for
-_ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question gains this much
-_COUNT_WEIGHT = 3.0  # a list with as many items as the question names gains this much
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
+_SECOND = 4.0  # further still for a second sentence: one alone often only repeats the question
+_EVEN = 1.0  # sentences closer than this are as good as each other
 _SHORT_TABLE = 6  # rows
+# A row of a table whose own name the question does not touch is one of many alike; `_MARGIN` less.
+_ARBITRARY = 6.0
+_NAMED = 0.86  # cosine from which a word of a row's name translates one of the question
 _MARGIN = 6.0  # in the same units: how far behind the best a sentence of the answer may be
 
 
@@ -96,22 +95,25 @@ def select(
         return ()
     kind = kind_asked_for(question)
     if kind is Kind.ANY:
-        items = _list_asked_for(index, question, pool, language)
+        items = list_asked_for(index, question, pool, language)
         if items:
             return items
     terms = index.lexical.terms(question, language)
-    chosen: list[Sentence] = []
-    rest = list(pool[:_CANDIDATES])
-    covered: frozenset[int] = frozenset()
+    chosen = list(enumerated(index, question, pool, language))
+    worth = {id(s): s.score - _ARBITRARY * _is_arbitrary(index, s, terms, language) for s in pool}
+    rest = [s for s in pool[:_CANDIDATES] if not any(s is other for other in chosen)]
+    best = max(worth[id(s)] for s in pool)
+    covered = frozenset().union(*(s.held for s in chosen))
     while rest and len(chosen) < limit:
         # What a sentence says again of the question counts no second time (maximal marginal
         # relevance, Carbonell and Goldstein 1998, doi:10.1145/290941.291025).
         gain, sentence = max(
-            ((s.score - _MATCHED_WEIGHT * terms.share(s.held & covered), s) for s in rest),
+            ((worth[id(s)] - _MATCHED_WEIGHT * terms.share(s.held & covered), s) for s in rest),
             key=lambda pair: pair[0],
         )
         offering = kind is not Kind.ANY and offers(sentence.text, kind, question)
-        if chosen and gain < pool[0].score - (_MARGIN + _MORE * offering):
+        margin = _MARGIN + _MORE * offering + _SECOND * (len(chosen) == 1)
+        if chosen and gain < best - margin:
             break
         rest.remove(sentence)
         leads = sentence.text.endswith(":")  # to a list that is not being given
@@ -122,7 +124,8 @@ def select(
     for sentence in best_by_part(index, question, pool[:_CANDIDATES], language=language):
         if not any(sentence is other for other in chosen):
             chosen.append(sentence)
-    return in_order(index, (stretched(index, s) for s in _whole_tables(index, chosen)))
+    whole = _whole_tables(index, chosen, each=asks_for_each(question))
+    return in_order(index, (stretched(index, s) for s in whole), language=language)
 
 
 def _still_asked_for(
@@ -136,50 +139,6 @@ def _still_asked_for(
     return [s for s in near if s not in chosen and offers(s.text, kind, question)][:1]
 
 
-def _list_asked_for(
-    index: Index, question: str, pool: Sequence[Sentence], language: str
-) -> tuple[Sentence, ...]:
-    """The list that a question asks for or that the evidence points at as a whole, if any.
-
-    A list competes with its best sentence, and gains by what its headings and its lead-in share
-    with the question and by having as many items as the question names.
-    """
-    terms = index.lexical.terms(question, language)
-    wanted = number_asked_for(question)
-    best: tuple[float, Sentence, Enumeration] | None = None
-    for sentence in pool[:_LISTS]:
-        chunk = sentence.match.row.chunk
-        document = index.store.document(chunk.document_id)
-        found = list_around(document, sentence.span)
-        if found is None:
-            continue
-        lead_in = found.lead_in.of(document.text) if found.lead_in else ""
-        about = terms.share(terms.held(" ".join((*chunk.headings, lead_in)), chunk.language))
-        score = (
-            sentence.score + _ABOUT_WEIGHT * about + _COUNT_WEIGHT * (len(found.items) == wanted)
-        )
-        if best is None or score > best[0]:
-            best = (score, sentence, found)
-    if best is None:
-        return ()
-    score, sentence, found = best
-    if not (
-        (asks_for_list(question) and score >= pool[0].score) or _points_at(found, best[1], pool)
-    ):
-        return ()
-    text = index.store.document(sentence.match.row.chunk.document_id).text
-    return tuple(replace(sentence, span=span, text=span.of(text)) for span in found.spans)
-
-
-def _points_at(found: Enumeration, member: Sentence, pool: Sequence[Sentence]) -> bool:
-    """Whether the best sentence leads into a list, or most of the best ones are items of it."""
-    document_id = member.match.row.chunk.document_id
-    top = [s.span for s in pool[:4] if s.match.row.chunk.document_id == document_id]
-    inside = [span for span in top if any(item.contains(span) for item in found.items)]
-    leads = member is pool[0] and member.text.endswith(":")
-    return leads or len(inside) >= 3
-
-
 def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:
     """Whether a sentence says what another does, or is one more row of its table for no reason."""
     if _block(index, sentence) == _block(index, other):
@@ -188,8 +147,11 @@ def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:
     return len(a & b) >= _REPEATS * min(len(a), len(b))
 
 
-def _whole_tables(index: Index, chosen: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences, and where they are most of the rows of a short table, its other rows too."""
+def _whole_tables(index: Index, chosen: Sequence[Sentence], *, each: bool) -> list[Sentence]:
+    """The sentences, and where they are most of the rows of a short table, its other rows too.
+
+    Where a question asks for `each` of something, one row is enough.
+    """
     completed: list[Sentence] = []
     done: set[Span] = set()
     for sentence in chosen:
@@ -199,7 +161,8 @@ def _whole_tables(index: Index, chosen: Sequence[Sentence]) -> list[Sentence]:
             s for s in chosen
             if found and s.match.row.chunk.document_id == document.id and s.span in found.items
         ]  # fmt: skip
-        if found and len(found.items) <= _SHORT_TABLE and 2 * len(of_table) > len(found.items):
+        wanted = 2 * len(of_table) > len(found.items) or each if found else False
+        if found and wanted and len(found.items) <= _SHORT_TABLE:
             if found.items[0] not in done:
                 done.add(found.items[0])
                 completed += (
@@ -218,6 +181,19 @@ def _block(index: Index, sentence: Sentence) -> tuple[str, Span] | Sentence:
     return (document.id, block.span) if _in_table(document, sentence) else sentence
 
 
+def _is_arbitrary(index: Index, sentence: Sentence, terms: Terms, language: str) -> bool:
+    """Whether a question meets only what every row of a table says, the names of its columns."""
+    document = index.store.document(sentence.match.row.chunk.document_id)
+    if not _in_table(document, sentence):
+        return False
+    label = row_label(document.text, sentence.span)
+    if not len(label) or label == sentence.span:
+        return False
+    chunk = sentence.match.row.chunk
+    foreign = chunk.language != language and sentence.match.nearest(label) >= _NAMED
+    return not foreign and not terms.held(label.of(document.text), chunk.language)
+
+
 def _in_table(document: Document, sentence: Sentence) -> bool:
     return document.block_at(sentence.span.start).kind is BlockKind.TABLE
 
@@ -229,10 +205,23 @@ def stretched(index: Index, sentence: Sentence) -> Sentence:
     return replace(sentence, span=span, text=span.of(document.text))
 
 
-def in_order(index: Index, chosen: Iterable[Sentence]) -> tuple[Sentence, ...]:
-    """Documents by their best sentence, within a document as they stand in it; overlaps once."""
+def in_order(
+    index: Index, chosen: Iterable[Sentence], *, language: str = ""
+) -> tuple[Sentence, ...]:
+    """Documents by their best sentence, within a document as they stand in it; overlaps once.
+
+    Of two documents that are as good, the one in `language` comes first.
+    """
     found = list(chosen)
-    names = list(dict.fromkeys(s.match.row.chunk.document_id for s in found))
+    best: dict[str, Sentence] = {}
+    for sentence in found:
+        best.setdefault(sentence.match.row.chunk.document_id, sentence)
+    names = list(best)
+    for at in range(len(names) - 1):
+        first, second = best[names[at]], best[names[at + 1]]
+        own = [s.match.row.chunk.language == language for s in (first, second)]
+        if own == [False, True] and first.score - second.score < _EVEN:
+            names[at], names[at + 1] = names[at + 1], names[at]
     ordered: list[Sentence] = []
     for sentence in sorted(
         found, key=lambda s: (names.index(s.match.row.chunk.document_id), s.span)

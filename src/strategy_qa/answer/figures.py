@@ -38,7 +38,7 @@ class Figure:
         return all(a[1] < b[0] or b[1] < a[0] for a in self.ranges for b in other.ranges)
 
 
-_SPELT = {
+SPELT = {
     word: value
     for value, words in {
         2: "two dos", 3: "three tres", 4: "four cuatro", 5: "five cinco", 6: "six seis",
@@ -67,7 +67,7 @@ _CURRENCIES = (
 )
 _CURRENCY = "|".join(f"(?:{words})" for _, words in _CURRENCIES)
 _DIGITS = r"\d+(?:[.,]\d+)*"
-_ONE = rf"(?:{_DIGITS}|\b(?:{'|'.join(_SPELT)})\b)"
+_ONE = rf"(?:{_DIGITS}|\b(?:{'|'.join(SPELT)})\b)"
 _NUMBER = re.compile(
     rf"(?<![\w/.,º°#-])(?:(?P<before>{_CURRENCY}) ?)?"
     rf"(?P<low>{_ONE})(?: ?(?P<first>{_SCALE})\b)?"
@@ -176,8 +176,8 @@ def _stretched(low: float, high: float, said: re.Pattern[str] | None) -> tuple[f
 
 def _values(written: str, language: str) -> list[tuple[float, float]]:
     """The values a number may have, each with the unit of its last written digit."""
-    if written.casefold() in _SPELT:
-        return [(float(_SPELT[written.casefold()]), 1.0)]
+    if written.casefold() in SPELT:
+        return [(float(SPELT[written.casefold()]), 1.0)]
     digits, separators = re.split(r"[.,]", written), re.findall(r"[.,]", written)
     grouped = bool(separators) and all(len(group) == 3 for group in digits[1:])
     readings: list[tuple[float, float]] = []

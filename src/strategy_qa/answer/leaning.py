@@ -12,10 +12,17 @@ from strategy_qa.types import BlockKind, Document, Span
 _LEANS = re.compile(
     r"\W*(?:it|they|he|she|this|these|those|such|its|their|his|her|both|also|the (?:latter|former)"
     r"|este|esta|esto|estos|estas|ese|esa|eso|esos|esas|aquel|aquella|ello|ellos|ellas|el mismo"
-    r"|la misma|dicho|dicha|dichos|dichas|tambien|ademas|asimismo|ambos|ambas|su|sus|lo hizo)\b"
+    r"|la misma|dicho|dicha|dichos|dichas|tambien|ademas|asimismo|ambos|ambas|su|sus|lo hizo"
+    r"|among (?:them|these)|entre (?:ellos|ellas|estos|estas))\b"
 )
 _REACH = 2  # sentences that may be taken along
 _LONGEST = 700  # characters of a quote with what it leans on
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence points back to the one before."""
+    opening = fold(sentence[:40])
+    return bool(_LEANS.match(opening)) or opening.startswith("(")
 
 
 def with_antecedent(document: Document, span: Span) -> Span:
@@ -26,8 +33,7 @@ def with_antecedent(document: Document, span: Span) -> Span:
     before = [s for s in block_sentences(document.text, block) if s.end <= span.start]
     stretched = span
     for sentence in reversed(before[-_REACH:]):
-        opening = fold(stretched.of(document.text)[:40])
-        if not (_LEANS.match(opening) or opening.startswith("(")):
+        if not leans(stretched.of(document.text)):
             break
         if span.end - sentence.start > _LONGEST:
             break

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strategy_qa.chunk import block_sentences
-from strategy_qa.text import fold, words
+from strategy_qa.text import fold
 from strategy_qa.types import Block, BlockKind, Document, Span
 
 _ITEMS = (BlockKind.LIST_ITEM, BlockKind.TABLE)
@@ -17,27 +18,68 @@ _NUMERALS = {
     "ten": 10, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
     "nueve": 9, "diez": 10,
 }  # fmt: skip
+_NUMERAL = rf"(?:{'|'.join(_NUMERALS)}|[2-9]|1[0-9])"
+# Words between a question word and its noun that make it another question, or no plural.
+_NOT = (
+    r"(?!(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|may|must|the|an?"
+    r"|this|that|these|those|its|his|if|happens|means|makes|says|status|address|process|business"
+    r"|gas|basis|focus|bias|access|progress|series|es|dias|tenemos|podemos|debemos|hacemos)\b)"
+)
 # On folded text. A plural after the question word is what tells a list from a single fact.
 _ASKS = re.compile(
-    rf"\b(?:what|which) (?:are|were)\b|\bwhat (?:\w+ ){{0,2}}\w+s (?:are|were|does|do|did)\b"
-    rf"|\bwhich (?:\w+ ){{0,2}}\w+s\b|\b(?:list|enumerate|name) (?:the|all|every)\b"
-    rf"|\bcuales\b|\bque (?:\w+ ){{0,1}}\w+[aeo]s (?:son|fueron|tiene|incluye|propone|hay|se)\b"
+    rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:{_NOT}[\w-]+ ){{0,2}}{_NOT}[\w-]+s\b"
+    rf"|\b(?:list|enumerate|name) (?:the|all|every)\b|\bcuales\b"
+    rf"|(?:^|[¿,;.] ?|\b(?:en|con|de|a|por|sobre|para) )que (?:{_NOT}\w+ ){{0,1}}{_NOT}\w+[aeo]s\b"
     rf"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
-    rf"|\b(?:the|los|las) (?:{'|'.join(_NUMERALS)}|[2-9]|1[0-9]) \w+"
+    rf"|\b(?:the|los|las) {_NUMERAL} \w+"
 )
+# "Which five…", "what are the five…", "cuáles son las cinco…": the number of what is asked for, not
+# one that only describes it ("who leads the six groups").
+_COUNTED = re.compile(
+    rf"(?:\b(?:what|which|que|cuales|list|name|enumerate|enumera|enumere|menciona|mencione|nombra"
+    rf"|lista)\b|^)(?: ?\b(?:are|were|son|fueron|the|los|las|all|sus|its|those)\b)*"
+    rf" ?\b({_NUMERAL}) "
+)
+_EACH = re.compile(r"\b(?:each|every|respectively|cada (?:un[oa]|quien|\w+)|respectivamente)\b")
+_MOST = re.compile(r"\b(?:most|highest|largest|biggest|greatest|top|mayor(?:es)?|mas)\b(?! de \d)")
+_LEAST = re.compile(r"\b(?:least|fewest|lowest|smallest|bottom|menor(?:es)?|menos)\b(?! de \d)")
+# "a, b and c", "a; b; y c": items that a sentence enumerates.
+_SEPARATOR = re.compile(r"[,;] (?:and |or |y |e |o |u )?|(?<=\w) (?:and|or|y|e|o|u) ")
+_CELL = re.compile(r"[^:;\[\]]{1,80}: (?P<value>[^;\[\]]+)(?=;)")
+_FEWEST = 3  # items of a sentence that enumerates
 
 
 def number_asked_for(question: str) -> int | None:
-    """The number of things a question names ("the six groups", "cinco acciones"), if any."""
-    for word in words(question):
-        if word in _NUMERALS or (word.isdecimal() and int(word) <= _LONGEST):
-            return _NUMERALS.get(word) or int(word)
-    return None
+    """The number of things a question asks for ("which six groups", "cinco acciones"), if any."""
+    found = _COUNTED.search(fold(question))
+    return (_NUMERALS.get(found[1]) or int(found[1])) if found else None
+
+
+def asks_for_each(question: str) -> bool:
+    """Whether the wording asks the same of several things: "each", "cada uno"."""
+    return bool(_EACH.search(fold(question)))
+
+
+def opposite(question: str, text: str) -> bool:
+    """Whether one speaks of the highest and the other of the lowest."""
+    asked, said = fold(question), fold(text)
+    return bool(
+        (_MOST.search(asked) and not _LEAST.search(asked) and _LEAST.search(said))
+        or (_LEAST.search(asked) and not _MOST.search(asked) and _MOST.search(said))
+    )
+
+
+def items_in(sentence: str) -> int:
+    """How many things a sentence enumerates; 0 where it does not."""
+    if (parts := sentence.count("; ") + 1) >= _FEWEST:
+        return parts
+    parts = len(_SEPARATOR.findall(sentence)) + 1
+    return parts if parts >= _FEWEST and ", " in sentence else 0
 
 
 def asks_for_list(question: str) -> bool:
     """Whether the wording asks for several things: "which five…", "cuáles son las…"."""
-    return bool(_ASKS.search(fold(question)))
+    return bool(_ASKS.search(fold(question))) or number_asked_for(question) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +95,50 @@ class Enumeration:
         return (self.lead_in, *self.items) if self.lead_in else self.items
 
 
+def row_label(text: str, row: Span) -> Span:
+    """The value of the first cell of a table row ("Manufacturing"), the row where it names none."""
+    first = _CELL.match(text, row.start, row.end)
+    return Span(*first.span("value")) if first else row
+
+
 def list_around(document: Document, span: Span) -> Enumeration | None:
     """The list or table that `span` belongs to or leads into.
 
     None where there is none, where it has one item only, or where it is longer than an answer.
     """
-    blocks = [b for b in document.blocks if b.kind is not BlockKind.BOILERPLATE]
-    at = bisect_right([b.span.start for b in blocks], span.start) - 1
+    blocks = document.blocks
+    at = bisect_right(blocks, span.start, key=lambda block: block.span.start) - 1
     if at < 0:
         return None
     if blocks[at].kind not in _ITEMS:
         last = block_sentences(document.text, blocks[at])[-1]
-        if span.end < last.end or at + 1 >= len(blocks):
+        at = _next(blocks, at, 1)
+        if span.end < last.end or at >= len(blocks):
             return None
-        at += 1
     kind = blocks[at].kind
     if kind not in _ITEMS:
         return None
     first = last_ = at
-    while first > 0 and blocks[first - 1].kind is kind:
-        first -= 1
-    while last_ + 1 < len(blocks) and blocks[last_ + 1].kind is kind:
-        last_ += 1
-    items = _items(document.text, blocks[first : last_ + 1])
+    while (before := _next(blocks, first, -1)) >= 0 and blocks[before].kind is kind:
+        first = before
+    while (after := _next(blocks, last_, 1)) < len(blocks) and blocks[after].kind is kind:
+        last_ = after
+    found = [b for b in blocks[first : last_ + 1] if b.kind is kind]
+    items = _items(document.text, found)
     if not 2 <= len(items) <= _LONGEST:
         return None
     return Enumeration(_lead_in(document.text, blocks, first), tuple(items))
 
 
-def _items(text: str, blocks: list[Block]) -> list[Span]:
+def _next(blocks: Sequence[Block], at: int, step: int) -> int:
+    """The place of the next block before or after one, running headers and footers aside."""
+    at += step
+    while 0 <= at < len(blocks) and blocks[at].kind is BlockKind.BOILERPLATE:
+        at += step
+    return at
+
+
+def _items(text: str, blocks: Sequence[Block]) -> list[Span]:
     return [
         span
         for block in blocks
@@ -91,8 +148,9 @@ def _items(text: str, blocks: list[Block]) -> list[Span]:
     ]
 
 
-def _lead_in(text: str, blocks: list[Block], first: int) -> Span | None:
+def _lead_in(text: str, blocks: Sequence[Block], first: int) -> Span | None:
     """The last sentence of the paragraph or caption right before a list."""
-    if first == 0 or blocks[first - 1].kind not in (BlockKind.PARAGRAPH, BlockKind.CAPTION):
+    before = _next(blocks, first, -1)
+    if before < 0 or blocks[before].kind not in (BlockKind.PARAGRAPH, BlockKind.CAPTION):
         return None
-    return block_sentences(text, blocks[first - 1])[-1]
+    return block_sentences(text, blocks[before])[-1]

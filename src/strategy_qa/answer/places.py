@@ -87,6 +87,7 @@ def _codes() -> dict[str, str]:
     return {name: line.split()[0] for line in _PLACES.split("\n") if line for name in line.split()}
 
 
+@lru_cache(maxsize=4_096)
 def places_in(text: str) -> frozenset[str]:
     """A code for each place that a text names."""
     codes = _codes()

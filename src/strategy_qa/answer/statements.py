@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from strategy_qa.answer.dates import read_dates, years_in
 from strategy_qa.answer.evidence import all_forms, word_forms
 from strategy_qa.answer.extractive import Sentence
-from strategy_qa.answer.figures import Figure, Measure, read_numbers
+from strategy_qa.answer.figures import SPELT, Figure, Measure, read_numbers
 from strategy_qa.answer.places import places_in
 from strategy_qa.index import Index
 from strategy_qa.index.dense import Matrix
@@ -52,6 +52,7 @@ _ITSELF = re.compile(
     r"|puts?|gives?|dice|senala|predice|estima|cuenta|calcula|afirma|indica|sostiene|asegura"
     r"|da)\b)"
 )
+_MAYBE = re.compile(rf"\d|\b(?:{'|'.join(SPELT)})\b", re.IGNORECASE)  # holds a figure
 _TIMES = {
     "year": "y", "years": "y", "ano": "y", "anos": "y", "month": "m", "months": "m", "mes": "m",
     "meses": "m", "week": "w", "weeks": "w", "semana": "w", "semanas": "w", "day": "d",
@@ -81,6 +82,7 @@ class Statement:
     years: frozenset[int]  # in which it held, a date that is the figure itself aside
     lasting: frozenset[str]  # "15 y": the times it names
     around: str  # title and headings
+    places: frozenset[str]  # of which it is said: those it names, else those of title and headings
     doubtful: bool  # another figure of the sentence might be the one, or the text is its subject
 
     @property
@@ -92,11 +94,6 @@ class Statement:
     def language(self) -> str:
         """Of the sentence."""
         return self.sentence.match.row.chunk.language
-
-    @property
-    def places(self) -> frozenset[str]:
-        """Of which it is said: those the sentence names, else those of title and headings."""
-        return places_in(self.sentence.text) or places_in(self.around)
 
 
 def statements(index: Index, sentence: Sentence) -> Iterator[Statement]:
@@ -117,6 +114,8 @@ def _cells(text: str, row: Span) -> Iterator[tuple[Span, Span]]:
 
 def _of_part(sentence: Sentence, text: str, subject: Span, part: Span) -> Iterator[Statement]:
     said = part.of(text)
+    if not _MAYBE.search(said):
+        return
     dates = read_dates(said)
     numbers = [
         number
@@ -132,6 +131,7 @@ def _of_part(sentence: Sentence, text: str, subject: Span, part: Span) -> Iterat
     counted = [_moved(number.unit, part.start) for number in numbers if number.unit]
     itself = bool(_ITSELF.search(fold(said)))
     around = " ".join((sentence.match.hit.source.title, *sentence.match.hit.chunk.headings))
+    places = places_in(sentence.text) or places_in(around)
     for figure in (*dates, *numbers):
         if _time(said, figure):
             continue
@@ -155,6 +155,7 @@ def _of_part(sentence: Sentence, text: str, subject: Span, part: Span) -> Iterat
             years_in(others if dated or subject == part else f"{subject.of(text)} {said}"),
             lasting,
             around,
+            places,
             doubtful=bool(rivals) or itself,
         )
 

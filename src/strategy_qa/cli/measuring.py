@@ -57,7 +57,7 @@ def evaluate(
         typer.Option(
             "--min",
             metavar="NAME=X",
-            help="Exit 1 below it: recall@1=0.9, es:auroc=0.7, es-en:recall@1=0.9; repeat.",
+            help="Exit 1 below it: recall@1=0.9, es-en:recall@1=0.9, list:complete_list=1; repeat.",
         ),
     ] = None,
     ceilings: Annotated[

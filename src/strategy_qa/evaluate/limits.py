@@ -11,7 +11,10 @@ from strategy_qa.errors import ConfigError
 from strategy_qa.evaluate.report import MEASURES, Report
 
 _LIMIT = re.compile(r"(?:(?P<group>[^:=]+):)?(?P<measure>[^:=]+)=(?P<value>[^:=]+)")
-_GROUP = re.compile(r"(en|es)(?:(?:-|→|->)(en|es))?")
+# A kind has three letters or more, so that no mistyped language is taken for one.
+_GROUP = re.compile(
+    r"(?P<asked>en|es)(?:(?:-|→|->)(?P<found>en|es))?|(?P<kind>[a-z][a-z-]*[a-z]{2})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Limit:
 
 
 def parse_limit(text: str, *, is_floor: bool) -> Limit:
-    """Read "recall@1=0.9", "es:auroc=0.7" (asked in Spanish) or "es-en:recall@1=0.9" (direction).
+    """Read "recall@1=0.9", "es:auroc=0.7" (asked in Spanish), "es-en:recall@1=0.9" (direction).
+
+    "list:complete_list=0.9" is about questions of a kind, as the gold rows name it.
 
     Raises:
         ConfigError: it is written otherwise, or names no measure or no group.
@@ -60,7 +65,7 @@ def parse_limit(text: str, *, is_floor: bool) -> Limit:
     if parts["group"]:
         named = _GROUP.fullmatch(parts["group"].strip())
         if not named:
-            remedy = "Write en, es, or a direction such as es-en."
+            remedy = "Write en, es, a direction such as es-en, or a kind of question such as list."
             raise ConfigError(f"{option} {parts['group']}", "no such group", remedy=remedy)
-        group = "→".join(filter(None, named.groups()))
+        group = named["kind"] or "→".join(filter(None, named.group("asked", "found")))
     return Limit(group, measure, value, is_floor)

@@ -1,4 +1,4 @@
-"""Sum outcomes up: overall, by language of the question and by direction, as JSON or a table."""
+"""Sum outcomes up: overall, by language, direction and kind of question, as JSON or tables."""
 
 from __future__ import annotations
 
@@ -18,15 +18,29 @@ Figures = Mapping[str, float | None]  # by name of the measure; None where it ap
 
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
+# What the table of kinds shows; JSON has every measure of each.
+_OF_KINDS = (
+    "recall@1",
+    "sentence@1",
+    "acceptable_answer",
+    "complete_list",
+    "refused_answerable",
+    "refusal_recall",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was measured, by group: "overall", "es" (asked in Spanish), "es→en" (direction)."""
+    """What was measured, by group: "overall", "es" (asked in Spanish), "es→en" (direction), "list".
+
+    The last is a kind of question, one of `kinds`.
+    """
 
     index_build: str
     encoder: str
     groups: Mapping[str, Figures]
     counts: Mapping[str, tuple[int, int]]  # of each group: answerable and unanswerable questions
+    kinds: tuple[str, ...]
     coverage: tuple[Risk, ...]
     warnings: tuple[Notice, ...]
 
@@ -100,6 +114,9 @@ def report_on(outcomes: Iterable[Outcome], *, warnings: Iterable[Notice] = ()) -
     for outcome in sorted(every, key=lambda o: o.direction):
         if outcome.gold.answerable and outcome.direction:
             groups.setdefault(outcome.direction, []).append(outcome)
+    kinds = tuple(sorted({o.gold.kind for o in every if o.gold.kind and o.gold.kind not in groups}))
+    for kind in kinds:
+        groups[kind] = [o for o in every if o.gold.kind == kind]
     answer = every[0].answer
     return Report(
         index_build=answer.index_build,
@@ -108,6 +125,7 @@ def report_on(outcomes: Iterable[Outcome], *, warnings: Iterable[Notice] = ()) -
             name: {m: of(group) for m, of in MEASURES.items()} for name, group in groups.items()
         },
         counts={n: (len(_answerable(g)), len(_refusals(g))) for n, g in groups.items()},
+        kinds=kinds,
         coverage=coverage_at_risk(
             [o.answer.confidence for o in every], [not o.right for o in every], _THRESHOLDS
         ),
@@ -123,13 +141,14 @@ def report_dict(report: Report) -> dict[str, Any]:
         figures = {m: _rounded(value) for m, value in report.groups[name].items()}
         return {"answerable": answerable, "unanswerable": unanswerable, **figures}
 
-    names = [name for name in report.groups if name != "overall"]
+    names = [n for n in report.groups if n != "overall" and n not in report.kinds]
     return {
         "index_build": report.index_build,
         "encoder": report.encoder,
         "overall": group("overall"),
         "languages": {name: group(name) for name in names if "→" not in name},
         "directions": {name: group(name) for name in names if "→" in name},
+        "kinds": {name: group(name) for name in report.kinds},
         "coverage_at_risk": [
             {key: _rounded(value) for key, value in asdict(risk).items()}
             for risk in report.coverage
@@ -163,7 +182,7 @@ def report_text(report: Report) -> str:
     """A report as aligned tables for a terminal; measures that apply to nothing are left out."""
     spoken = [name for name in report.groups if name in LANGUAGES]
     alone = spoken if len(spoken) == 1 else []  # it says what "overall" says
-    names = [name for name in report.groups if name not in alone]
+    names = [name for name in report.groups if name not in (*alone, *report.kinds)]
     table = [
         ["", *names],
         ["answerable", *(str(report.counts[name][0]) for name in names)],
@@ -180,8 +199,20 @@ def report_text(report: Report) -> str:
             for r in report.coverage
         ),
     ]
+    kinds = [
+        ["kind", "questions", *_OF_KINDS],
+        *(
+            [
+                kind,
+                str(sum(report.counts[kind])),
+                *(_cell(measure, report.groups[kind][measure]) for measure in _OF_KINDS),
+            ]
+            for kind in report.kinds
+        ),
+    ]
     head = f"{report.encoder}, build {report.index_build}"
-    return "\n".join([head, "", *_aligned(table), "", *_aligned(risks)])
+    parts = [[head], _aligned(table), _aligned(kinds) if report.kinds else [], _aligned(risks)]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -160,6 +160,15 @@ class Store:
         """The language of every row, shape (chunks,)."""
         found = self._db.execute("SELECT language FROM chunks ORDER BY row")
         return np.fromiter((language for (language,) in found), dtype="U8")
+
+    def documents_of(self, rows: Sequence[int]) -> list[str]:
+        """The documents of a few rows, in their order."""
+        marks = ",".join("?" * len(rows))
+        found = self._db.execute(
+            f"SELECT row, document_id FROM chunks WHERE row IN ({marks})", rows
+        )
+        by_row = dict(found.fetchall())
+        return [by_row[row] for row in rows]
 
     def documents_of_rows(self) -> list[str]:
         """The document of every row, in order."""

@@ -29,18 +29,22 @@ class QuestionWords:
 
     def compare(self, spans: tuple[Span, ...], vectors: Matrix, *, start: int) -> WordMatches:
         """Set them against the words of a passage whose chunk begins at its character `start`."""
-        return WordMatches(spans, start, self.vectors @ vectors.T, self.weights, vectors)
+        places = np.array([(span.start, span.end) for span in spans], np.int64).reshape(-1, 2)
+        cosines = self.vectors @ vectors.T
+        return WordMatches(spans, start, cosines, self.weights, vectors, places[:, 0], places[:, 1])
 
 
 @dataclass(frozen=True, slots=True)
 class WordMatches:
     """Every word of a question against every word of a passage: title, headings and chunk."""
 
-    spans: tuple[Span, ...]  # of the passage's words
+    spans: tuple[Span, ...]  # of the passage's words, in order
     start: int  # of the chunk in the passage
     cosines: Matrix  # (question words, passage words)
     weights: NDArray[np.float32]  # of the question's words
     vectors: Matrix  # of the passage's words, (words, d)
+    starts: NDArray[np.int64]  # of `spans`
+    ends: NDArray[np.int64]  # of `spans`
 
     def met(
         self,
@@ -56,17 +60,26 @@ class WordMatches:
         words of the question that count; all of them where it is None. `alone` leaves out title and
         headings.
         """
-        inside = [
-            i
-            for i, span in enumerate(self.spans)
-            if (span.end <= self.start and not alone) or within is None or within.contains(span)
-        ]
-        if not inside:
+        parts = [self.cosines]
+        if within is not None:
+            above = int(np.searchsorted(self.ends, self.start, side="right"))
+            parts = [self.cosines[:, : 0 if alone else above], self._inside(within)]
+        best = [part.max(axis=1) for part in parts if part.shape[1]]
+        if not best:
             return 0.0
         weights = self.weights if asked is None else np.zeros_like(self.weights)
         if asked is not None:
             weights[list(asked)] = self.weights[list(asked)] / self.weights[list(asked)].sum()
-        return float(weights @ self.cosines[:, inside].max(axis=1))
+        return float(weights @ (best[0] if len(best) == 1 else np.maximum(*best)))
+
+    def nearest(self, within: Span) -> float:
+        """The highest cosine of a word of the question with one that stands in `within`."""
+        return float(self._inside(within).max(initial=-1.0))
+
+    def _inside(self, within: Span) -> Matrix:
+        first = int(np.searchsorted(self.starts, within.start))
+        last = int(np.searchsorted(self.ends, within.end, side="right"))
+        return self.cosines[:, first : max(first, last)]
 
 
 def word_spans(text: str, language: str) -> tuple[Span, ...]:

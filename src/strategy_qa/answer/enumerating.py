@@ -1,0 +1,145 @@
+"""The list, or the sentence that enumerates, which a question asks for as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from strategy_qa.answer.expects import Kind, kind_asked_for
+from strategy_qa.answer.leaning import leans
+from strategy_qa.answer.lists import (
+    Enumeration,
+    asks_for_list,
+    items_in,
+    list_around,
+    number_asked_for,
+    opposite,
+)
+from strategy_qa.chunk import block_sentences
+from strategy_qa.index import Index
+from strategy_qa.index.lexical import Terms
+from strategy_qa.types import BlockKind, Span
+
+if TYPE_CHECKING:
+    from strategy_qa.answer.extractive import Sentence
+
+_MATCHED_WEIGHT = 8.0  # as in `extractive`: what headings and lead-in hold, the items hold
+_ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question gains this much
+_HEADED_WEIGHT = 14.0  # and one that has headings alone this much
+_COUNT_WEIGHT = 3.0  # one with as many items as the question names gains this much
+_OPPOSITE = 8.0  # one of the lowest where the highest are asked for loses this much
+_LEADING = 3  # sentences that may lead up to one that enumerates
+_SENTENCES = 24  # that may enumerate what is asked for
+_BEHIND = 12.0  # how far behind the best sentence one that enumerates may be
+
+
+def list_asked_for(
+    index: Index, question: str, pool: Sequence[Sentence], language: str
+) -> tuple[Sentence, ...]:
+    """The list that a question asks for or that the evidence points at as a whole, if any.
+
+    A list competes with its best sentence, and gains by what its headings and its lead-in share
+    with the question and by having as many items as the question names. It gives way to a sentence
+    that enumerates what is asked for better.
+    """
+    terms = index.lexical.terms(question, language)
+    best: tuple[float, Sentence, Enumeration] | None = None
+    for sentence, found in _lists(index, pool):
+        score = _score_of_list(index, question, sentence, found, terms)
+        if best is None or score > best[0]:
+            best = (score, sentence, found)
+    if best is None:
+        return ()
+    score, sentence, found = best
+    told, _ = _best_told(question, pool, terms)
+    asked = asks_for_list(question) and score >= max(pool[0].score, told)
+    if not asked and not _points_at(found, sentence, pool):
+        return ()
+    text = index.store.document(sentence.match.row.chunk.document_id).text
+    return tuple(replace(sentence, span=span, text=span.of(text)) for span in found.spans)
+
+
+def enumerated(
+    index: Index, question: str, pool: Sequence[Sentence], language: str
+) -> tuple[Sentence, ...]:
+    """The sentence that enumerates what a question asks for, if it asks for several things.
+
+    Where one of the best only leads up to it ("Others followed. Their subjects were…"), that is the
+    next one.
+    """
+    if not asks_for_list(question) or kind_asked_for(question) not in (Kind.ANY, Kind.NAME):
+        return ()
+    for sentence in pool[:_LEADING]:
+        following = _following(index, sentence)
+        if following is not None and not items_in(sentence.text):
+            return (following,)
+    _, found = _best_told(question, pool, index.lexical.terms(question, language))
+    return (found,) if found else ()
+
+
+def _lists(index: Index, pool: Sequence[Sentence]) -> Iterator[tuple[Sentence, Enumeration]]:
+    """Every list of the passages, each with its best sentence."""
+    seen: set[tuple[str, Span]] = set()
+    for sentence in pool:
+        document = index.store.document(sentence.match.row.chunk.document_id)
+        found = list_around(document, sentence.span)
+        if found and (document.id, found.items[0]) not in seen:
+            seen.add((document.id, found.items[0]))
+            yield sentence, found
+
+
+def _score_of_list(
+    index: Index, question: str, sentence: Sentence, found: Enumeration, terms: Terms
+) -> float:
+    chunk = sentence.match.row.chunk
+    text = index.store.document(chunk.document_id).text
+    lead_in = found.lead_in.of(text) if found.lead_in else ""
+    held = terms.held(" ".join((*chunk.headings, lead_in)), chunk.language)
+    # No sentence resembles a question for a list less than its items, and a heading is none.
+    about = _ABOUT_WEIGHT if lead_in else _HEADED_WEIGHT
+    score = sentence.score + about * terms.share(held)
+    score += _MATCHED_WEIGHT * (terms.share(held | sentence.held) - sentence.matched)
+    score += _COUNT_WEIGHT * (len(found.items) == number_asked_for(question))
+    nearest = lead_in or " ".join(chunk.headings[-1:])
+    return score - _OPPOSITE * opposite(question, nearest)
+
+
+def _best_told(
+    question: str, pool: Sequence[Sentence], terms: Terms
+) -> tuple[float, Sentence | None]:
+    """The sentence that enumerates what is asked for best, on the scale of lists."""
+    wanted = number_asked_for(question)
+    best: tuple[float, Sentence | None] = (0.0, None)
+    for sentence in pool[:_SENTENCES]:
+        items = items_in(sentence.text)
+        if not items or sentence.score < pool[0].score - _BEHIND:
+            continue
+        chunk = sentence.match.row.chunk
+        held = sentence.held | terms.held(" ".join(chunk.headings), chunk.language)
+        score = sentence.score + _ABOUT_WEIGHT * terms.share(held)
+        score += _MATCHED_WEIGHT * (terms.share(held) - sentence.matched)
+        score += _COUNT_WEIGHT * (items == wanted)
+        if best[1] is None or score > best[0]:
+            best = (score, sentence)
+    return best
+
+
+def _following(index: Index, sentence: Sentence) -> Sentence | None:
+    """The next sentence of a paragraph, where it leans on this one and enumerates."""
+    document = index.store.document(sentence.match.row.chunk.document_id)
+    block = document.block_at(sentence.span.start)
+    if block.kind is not BlockKind.PARAGRAPH:
+        return None
+    later = [s for s in block_sentences(document.text, block) if s.start >= sentence.span.end]
+    text = later[0].of(document.text) if later else ""
+    return replace(sentence, span=later[0], text=text) if leans(text) and items_in(text) else None
+
+
+def _points_at(found: Enumeration, member: Sentence, pool: Sequence[Sentence]) -> bool:
+    """Whether the best sentence leads into a list, or most of the best ones are items of it."""
+    document_id = member.match.row.chunk.document_id
+    top = [s.span for s in pool[:4] if s.match.row.chunk.document_id == document_id]
+    inside = [span for span in top if any(item.contains(span) for item in found.items)]
+    leads = member is pool[0] and member.text.endswith(":")
+    return leads or len(inside) >= 3
