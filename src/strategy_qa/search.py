@@ -165,14 +165,9 @@ def unrelated(
 def _capped(
     index: Index, best: NDArray[np.int64], rows: NDArray[np.int64], size: int
 ) -> NDArray[np.intp]:
-    """The first `size` of the best rows, no more than half of one document, as places in `rows`.
-
-    Where other documents have no more, they are filled up from those left out. `rows` ascend.
-    """
+    """Places in sorted `rows` of the `size` best, half of one document at most if others do."""
     near = best[: _REACH * size].tolist()
-    kept: list[int] = []
-    over: list[int] = []
-    held: Counter[str] = Counter()
+    (kept, over), held = ([], []), Counter[str]()
     for row, name in zip(near, index.store.documents_of(near), strict=True):
         (kept if held[name] < -(-size // 2) else over).append(row)
         held[name] += 1
