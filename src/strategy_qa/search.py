@@ -167,11 +167,12 @@ def _capped(
 ) -> NDArray[np.intp]:
     """Places in sorted `rows` of the `size` best, half of one document at most if others do."""
     near = best[: _REACH * size].tolist()
-    (kept, over), held = ([], []), Counter[str]()
+    held: Counter[str] = Counter()
+    late: dict[int, bool] = {}
     for row, name in zip(near, index.store.documents_of(near), strict=True):
-        (kept if held[name] < -(-size // 2) else over).append(row)
+        late[row] = held[name] >= -(-size // 2)
         held[name] += 1
-    return np.searchsorted(rows, (kept + over)[:size])
+    return np.searchsorted(rows, sorted(late, key=late.__getitem__)[:size])
 
 
 def _matches(
