@@ -249,7 +249,8 @@ def test_a_build_that_lost_its_documents_comes_from_the_corpus(
     )
     assert done.reason == f"built anew from the corpus as {live_build(folder)}"
     assert live_build(folder) != live.name
-    Index.open(folder)
+    (again,) = verify_index(folder, encoder=encoder)
+    assert not again.problems
 
 
 def test_a_kept_build_is_mended_in_its_place_and_a_lost_pointer_found_again(

@@ -76,7 +76,10 @@ def repair_index(
             if each.build != live_build(folder):
                 done.append(Notice(each.build, f"{error.reason}; it is only kept for a rollback"))
                 continue
-            done.append(Notice(each.build, f"built anew from the corpus as {rebuild()}"))
+            now = rebuild()
+            with writing(folder):
+                shutil.rmtree(folder / each.build, ignore_errors=True)  # of no use to anybody now
+            done.append(Notice(each.build, f"built anew from the corpus as {now}"))
         else:
             done.append(Notice(each.build, f"mended from its own documents as {now}"))
     return tuple(done)
