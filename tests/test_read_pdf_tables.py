@@ -221,3 +221,16 @@ def test_a_name_without_a_rule_is_over_columns_named_as_those_that_have_one(tmp_
     assert rows(tmp_path, [*over, *years, *figures], rules=rules)[0] == (
         "Sector: Law; Q4 [A: 9.5; B: 24.5; C: 39.5]; Year [A: 3.5; B: 18.5; C: 33.5]"
     )
+
+
+def test_the_mark_of_a_note_stays_behind_the_words_it_marks(tmp_path: Path) -> None:
+    marks = [Put(30, 80.5, "(a)", size=6), Put(73.5, 74.5, "(b)", size=6)]
+    names = line(76, (20, "Sector"), (65, "2022"), (95, "2021"))
+    figures = [
+        *line(82, (20, "Trade"), (65, "12.5"), (95, "11.0")),
+        *line(88, (20, "Law"), (65, "17.5"), (95, "16.0")),
+    ]
+    assert rows(tmp_path, [*names, *figures, *marks]) == [
+        "Sector: Trade (a); 2022: 12.5; 2021: 11.0",
+        "Sector: Law; 2022: 17.5; 2021: 16.0",
+    ]

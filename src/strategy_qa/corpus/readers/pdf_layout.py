@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from strategy_qa.corpus.readers.assemble import Piece
 from strategy_qa.corpus.readers.hyphens import BREAK
 from strategy_qa.corpus.readers.pdf_cells import line_cells
+from strategy_qa.corpus.readers.pdf_marks import with_marks
 from strategy_qa.corpus.readers.pdf_page import Line, Shape
 from strategy_qa.corpus.readers.pdf_ruled import Grid, boxes, ruled_runs
 from strategy_qa.corpus.readers.pdf_ruled_text import ruled_text
@@ -68,7 +69,7 @@ def page_pieces(
     """
     body = [line for at, line in enumerate(lines) if at not in marginal]
     marks = [line for line in body if style.is_mark(line)]
-    body = [line for line in body if not style.is_mark(line)]
+    body, marks = with_marks([line for line in body if not style.is_mark(line)], marks)
     middle = max((line.bottom for line in body), default=0.0)
     running = [lines[at] for at in sorted(marginal)]
     yield from _boilerplate([line for line in running if line.bottom > middle])
