@@ -234,3 +234,23 @@ def test_the_mark_of_a_note_stays_behind_the_words_it_marks(tmp_path: Path) -> N
         "Sector: Trade (a); 2022: 12.5; 2021: 11.0",
         "Sector: Law; 2022: 17.5; 2021: 16.0",
     ]
+
+
+def test_a_row_of_figures_in_small_type_is_no_row_of_marks(tmp_path: Path) -> None:
+    small = [Put(x, 90, f"{x}", size=7) for x in (95, 125, 150)]
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([[*column(PROSE), *small, *column(PROSE, y=160)]]))
+    document = read_document(path)
+    assert not [text for text in blocks(document, BlockKind.BOILERPLATE) if "125" in text]
+
+
+def test_a_row_whose_words_go_on_below_names_no_column(tmp_path: Path) -> None:
+    table = [
+        *line(70, (20, "Product"), (60, "Use"), (125, "2022"), (150, "2021")),
+        *line(76, (20, "Alpha"), (60, "Against pain and")),
+        *line(82, (60, "fever, for the young"), (125, "47.1"), (150, "44.0")),
+        *line(88, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
+    ]
+    found = rows(tmp_path, table)
+    assert "Beta | Against cold | 67.1 | 64.0" in found
+    assert not any("Alpha:" in row or "Use Against" in row for row in found)

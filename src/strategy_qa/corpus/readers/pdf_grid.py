@@ -106,7 +106,7 @@ def _named(
     names_of = column_names(
         columns, over, shapes, labels=edge, join=lambda lines: _plain(join(lines))
     )
-    if names_of is None or len(label) > _MAX_LABEL:
+    if names_of is None or len(label) > _MAX_LABEL or _is_row(over, figures, bodies):
         return None
     found, above = names_of
     # 4. rows
@@ -117,6 +117,17 @@ def _named(
     lines = [row.text for row in titles] + [_plain(cell.text) for cell in above]
     lines += _rows([*groups, *body], places, [(_plain(join(label)),), *found], join)
     return lines
+
+
+def _is_row(
+    names: Sequence[Cell], rows: Sequence[Row], columns: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether the lowest names stand over columns of words alone: a row that goes on below."""
+    amounts = [cell for row in rows for cell in row.values if is_amount(cell.text)]
+    worded = [c for c in columns if not any(a.left < c[1] and c[0] < a.right for a in amounts)]
+    low = min(name.bottom for name in names)
+    lowest = [name for name in names if name.bottom - low < 0.35 * name.height]
+    return all(any(n.left < c[1] and c[0] < n.right for c in worded) for n in lowest)
 
 
 def _columns(rows: Sequence[Row]) -> list[Column]:

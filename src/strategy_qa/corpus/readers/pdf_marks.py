@@ -16,7 +16,8 @@ _NEAR = 0.5  # heights between a word and its mark
 def with_marks(lines: Sequence[Line], marks: Iterable[Line]) -> tuple[list[Line], list[Line]]:
     """The lines with the marks that stand right behind words of theirs, and the other marks."""
     found, rest = list(lines), list[Line]()
-    for mark in marks:
+    single = [replace(line, cells=(cell,)) for line in marks for cell in line.cells]
+    for mark in single:
         safe = _SAFE.fullmatch(mark.text)
         at = next((i for i, line in enumerate(found) if safe and _held(line, mark)), None)
         if at is None:

@@ -74,7 +74,9 @@ class Style:
 
     def is_mark(self, line: Line) -> bool:
         """Whether a line is nothing but the raised mark of a note."""
-        return line.height < _TINY * self.body and bool(_MARK.fullmatch(line.text))
+        # Several figures beside each other are a row in small type, whose label is a line away.
+        row = len(line.cells) > 1 and any(map(str.isdigit, line.text))
+        return line.height < _TINY * self.body and bool(_MARK.fullmatch(line.text)) and not row
 
 
 def style_of(pages: Sequence[Sequence[Line]], outline: Sequence[tuple[str, int]]) -> Style:
