@@ -73,7 +73,7 @@ class ApiSettings(_Section):
     body: Annotated[int, Field(ge=1_024)] = 65_536  # bytes of one request
     waiting: Annotated[int, Field(ge=1, le=1_000)] = 64  # questions taken on at a time, of all
     waiting_each: Annotated[int, Field(ge=1, le=1_000)] = 16  # and of one client
-    gather_ms: Annotated[float, Field(ge=0, le=1_000)] = 5  # wait for others to share a pass with
+    gather_ms: Annotated[float, Field(ge=0, le=1_000)] = 5  # for others to share a pass; 0: never
 
 
 class FetchSettings(_Section):

@@ -65,10 +65,13 @@ class Answering:
     """Puts the questions of clients to one `qa`."""
 
     def __init__(self, qa: StrategyQA, limits: Limits, *, gather: float) -> None:
-        """Answer from `qa`; questions wait up to `gather` seconds for others to share a pass."""
+        """Answer from `qa`; questions wait up to `gather` seconds for others to share a pass.
+
+        With 0 each makes its own passes.
+        """
         self._limits = limits
         self._shared = SharedEncoder(qa.encoder, patience=gather)
-        self._qa = qa.with_encoder(self._shared)
+        self._qa = qa.with_encoder(self._shared) if gather else qa
         self._turns = Turns(_AT_ONCE)
         self._threads = anyio.CapacityLimiter(_AT_ONCE)
 
