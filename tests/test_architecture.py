@@ -20,6 +20,7 @@ FLOORS = (
         "text",
         "followups",
         "settings",
+        "confidence",
         "contract",
         "render",
         "comparison",

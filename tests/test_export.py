@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from strategy_qa.confidence import Level, level
 from strategy_qa.export import apa, bibliography, to_bibtex, to_docx, to_html, to_markdown
-from strategy_qa.export.pieces import Level, level
 from strategy_qa.types import (
     Answer,
     Chunk,

@@ -42,6 +42,14 @@ def test_text_names_quote_and_edition(qa: StrategyQA) -> None:
     assert "1. " in hits_text(answer.hits)
 
 
+def test_text_says_how_sure_it_is_in_the_language_of_the_question(qa: StrategyQA) -> None:
+    answer = replace(qa.ask("How many jobs in manufacturing?"), confidence=0.6)
+    assert "\n\nConfidence: low\n\n[1] " in answer_text(answer)
+    assert "\n\nConfianza: media\n\n[1] " in answer_text(
+        replace(answer, confidence=0.8, language="es")
+    )
+
+
 def test_an_abstention_never_looks_like_an_answer(qa: StrategyQA) -> None:
     answer = qa.ask("Who painted the ceiling of the chapel?")
     assert answer_text(answer).startswith(EN.abstained)

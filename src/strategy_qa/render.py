@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+from strategy_qa.confidence import confidence_text
 from strategy_qa.contract import (
     AnswerDict,
     CitationDict,
@@ -90,14 +91,15 @@ def source_dict(source: Source) -> DocumentDict:
 
 
 def answer_text(answer: Answer) -> str:
-    """An answer for a terminal: the claims, then each citation with its quote."""
+    """An answer for a terminal: the claims, how sure they are, each citation with its quote."""
+    w = strings(answer.language)
     if answer.abstained:
         near = [
             f"  {source_line(h.source)}{place_text(h.section, pages_text(h))}\n"
             + textwrap.indent(_shorten(h.text), "    ")
             for h in answer.hits[:3]
         ]
-        nothing = [EN.abstained, *(["", "Nearest passages:", *near] if near else [])]
+        nothing = [w.abstained, *(["", w.export_nearest, *near] if near else [])]
         return "\n".join([*_searched(answer), *nothing])
     claims = [
         textwrap.fill(f"{claim.text} " + "".join(f"[{c.number}]" for c in claim.citations), WIDTH)
@@ -108,7 +110,8 @@ def answer_text(answer: Answer) -> str:
         for conflict in answer.conflicts
     ]
     references = [_reference(citation) for citation in answer.citations]
-    return "\n".join([*_searched(answer), *claims, *differ, "", *references])
+    sure = confidence_text(answer.confidence, w)
+    return "\n".join([*_searched(answer), *claims, *differ, "", sure, "", *references])
 
 
 def conflict_text(

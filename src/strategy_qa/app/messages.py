@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from strategy_qa.app.conversation import Problem, Turn, shown
 from strategy_qa.app.filters import in_words
-from strategy_qa.export.pieces import level
+from strategy_qa.confidence import confidence_text
 from strategy_qa.question import MAX_QUESTION
 from strategy_qa.strings import Strings, strings
 from strategy_qa.types import Answer, Citation, Claim, Comparison, Conflict
@@ -55,7 +55,7 @@ def _replied(turn: Turn, s: Strings, *, fresh: bool) -> dict[str, str]:
         hint += s.abstained_hint
         return _reply("abstained", f"<p>{literal(s.abstained)}</p><p>{literal(hint)}</p>{searched}")
     w = strings(s.code)
-    trust = w.confidence.format(level=w.levels[level(turn.answer.confidence)])
+    trust = confidence_text(turn.answer.confidence, w)
     claims = "".join(_claim(claim, turn, s) for claim in turn.answer.claims)
     claims += "".join(_conflict(conflict, turn, s) for conflict in turn.answer.conflicts)
     kind = "answer fresh" if fresh else "answer"
