@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from strategy_qa.answer.countries import countries_in
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.extractive import Sentence
+from strategy_qa.answer.places import countries_in
 from strategy_qa.index.words import WordMatches
 from strategy_qa.text import fold, words
 

@@ -1,76 +1,60 @@
-"""The countries and regions that a text names, in English or Spanish, as one code each."""
+"""The countries and regions that a text names, in English or Spanish, as one code each.
+
+Names of countries are those of the Unicode CLDR (https://cldr.unicode.org), by Babel. An adjective
+begins like the name of its country ("Canad-ian", "canad-iense"); those that do not are listed.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from strategy_qa.text import words
+from strategy_qa.text import LANGUAGES, fold, words
 
-# Name and adjectives, folded, of both languages. What is missing only lets a difference pass.
-_PLACES = """
-mexico mexican mexicans mexicano mexicana mexicanos mexicanas
-canada canadian canadians canadiense canadienses
-usa us eeuu american americans estadounidense estadounidenses unidos
-brazil brasil brazilian brazilians brasileno brasilena brasilenos brasilenas brasileiro
-argentina argentine argentinian argentino argentinos argentinas
-chile chilean chileans chileno chilena chilenos chilenas
-colombia colombian colombians colombiano colombiana colombianos colombianas
-peru peruvian peruvians peruano peruana peruanos peruanas
-uruguay uruguayan uruguayo uruguaya uruguayos
-ecuador ecuadorian ecuatoriano ecuatoriana
-bolivia bolivian boliviano boliviana
-paraguay paraguayan paraguayo paraguaya
-venezuela venezuelan venezolano venezolana
-guatemala guatemalan guatemalteco guatemalteca
-panama panamanian panameno panamena
-cuba cuban cubano cubana
-dominican dominicana dominicano
-salvador salvadoran salvadoreno salvadorena
-honduras honduran hondureno
-nicaragua nicaraguan nicaraguense
-rica costarricense
-spain spanish espana espanol espanola espanoles
-portugal portuguese portugues portuguesa
-france french francia frances francesa franceses
-germany german germans alemania aleman alemana alemanes
-italy italian italia italiano italiana
-uk british britain kingdom reino britanico britanica britanicos
-ireland irish irlanda irlandes irlandesa
-netherlands dutch holanda neerlandes
-belgium belgian belgica belga
-switzerland swiss suiza suizo
-austria austrian austriaco
-sweden swedish suecia sueco sueca
-norway norwegian noruega noruego
-denmark danish dinamarca danes danesa
-finland finnish finlandia finlandes finlandesa
-estonia estonian estonio estonia
-poland polish polonia polaco polaca
-russia russian rusia ruso rusa
-ukraine ukrainian ucrania ucraniano
-turkey turkish turquia turco turca
-israel israeli israelies
-china chinese chino china chinos
-japan japanese japon japones japonesa
-korea korean corea coreano coreana
-india indian indio
-singapore singapur
-indonesia indonesian
-vietnam vietnamese vietnamita
-australia australian australiano
-zealand zelanda zelandia
-africa african africano africana
-egypt egyptian egipto
-nigeria nigerian
-kenya kenyan kenia
-rwanda rwandan ruanda
-europe european europa europeo europea europeos
-asia asian asiatico asiatica
-latin latina latinoamerica latinoamericano latinoamericana
+_KEPT = 4  # letters of a name that stay when it loses its last vowel
+_ENDINGS = (
+    *("", "a", "e", "i", "o", "y", "n", "an", "na", "no", "es", "ic", "is", "io", "ia", "ol"),
+    *("ish", "ese", "esa", "ean", "ian", "ies", "ita", "eco", "eca", "ano", "ana", "eno", "ena"),
+    *("ino", "ina", "iano", "iana", "ense", "anian", "iense", "ota"),
+)
+# Unions, and an island whose Spanish name is also "meeting".
+_NO_COUNTRIES = {"EU", "EZ", "QO", "RE", "UN", "XA", "XB", "ZZ"}
+# What begins otherwise, and what people write for the official name; keys as in ISO 3166.
+_ALSO = {
+    "CH": "swiss suizo suiza",
+    "CR": "costarricense",
+    "DE": "german aleman alemana alemanes",
+    "DK": "danish danes danesa",
+    "ES": "spanish spaniard espanol espanola espanoles",
+    "FI": "finnish",
+    "FR": "french",
+    "GB": "british uk britain britanico britanica england inglaterra",
+    "GR": "greek griego griega",
+    "IE": "irish",
+    "KR": "korea corea korean coreano coreana surcoreano surcoreana",
+    "NL": "dutch holland holanda holandes holandesa",
+    "NO": "norwegian noruego noruega",
+    "NZ": "neozelandes neozelandesa neozelandeses",
+    "PE": "peruvian",
+    "PL": "polish polaco polaca",
+    "RU": "ruso rusa",
+    "SE": "sueco sueca",
+    "SV": "salvadoreno salvadorena salvadoran",
+    "TR": "turkey turkish turco turca",
+    "US": "usa eeuu estadounidense",
+}
+# Wider than a country, or a part of one. What is missing only lets a difference pass.
+_REGIONS = """
 world worldwide global mundo mundial
+america american americano americana
+latin latina latinoamerica latinoamericano latinoamericana
+europe european europa europeo europea
+africa african africano africana
+asia asian asiatico asiatica
 jalisco guadalajara tapatio
 yucatan merida
-nuevo monterrey
+monterrey
 puebla
 oaxaca
 chiapas
@@ -82,14 +66,54 @@ california
 """
 
 
-@lru_cache(maxsize=1)
-def _codes() -> dict[str, str]:
-    return {name: line.split()[0] for line in _PLACES.split("\n") if line for name in line.split()}
-
-
 @lru_cache(maxsize=4_096)
+def countries_in(text: str) -> frozenset[str]:
+    """The countries that a text names, by their ISO 3166 codes."""
+    forms, phrases = _countries()
+    found = {forms[word] for word in _plain(text) if word in forms}
+    folded = fold(text)
+    found.update(code for name, code in phrases.items() if re.search(rf"\b{name}\b", folded))
+    return frozenset(found)
+
+
 def places_in(text: str) -> frozenset[str]:
-    """A code for each place that a text names."""
-    codes = _codes()
-    named = (word.removesuffix("'s").removesuffix("’s") for word in words(text))
-    return frozenset(codes[name] for name in named if name in codes)
+    """A code for each country and each region that a text names."""
+    regions = _regions()
+    return countries_in(text) | {regions[word] for word in _plain(text) if word in regions}
+
+
+def _plain(text: str) -> Iterator[str]:
+    return (word.removesuffix("'s").removesuffix("’s") for word in words(text))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> tuple[dict[str, str], dict[str, str]]:
+    """Codes of two letters (regions have digits) by word in all its forms, and by phrase."""
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    phrases: dict[str, str] = {}
+    for language in LANGUAGES:
+        for key, value in Locale(language).territories.items():
+            code, name = str(key), fold(str(value))
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
+                if name.isalpha():
+                    names[name] = code
+                    forms.update(dict.fromkeys(_forms(name), code))
+                else:
+                    phrases[re.escape(name)] = code
+    for code, also in _ALSO.items():
+        forms.update({form: code for name in also.split() for form in (name, f"{name}s")})
+    return forms | names, phrases  # "Nigeria" is no form of "Niger"
+
+
+def _forms(name: str) -> Iterator[str]:
+    stem = name[:-1] if name[-1] in "aeiouy" and len(name) > _KEPT else name
+    return (stem + ending + plural for ending in _ENDINGS for plural in ("", "s"))
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, str]:
+    lines = [line.split() for line in _REGIONS.strip().split("\n")]
+    return {form: line[0] for line in lines for name in line for form in (name, f"{name}s")}
