@@ -172,6 +172,18 @@ def test_no_row_is_picked_that_the_question_does_not_name(
     assert len([text for text in each if text.startswith("Harbour: ")]) == 3
 
 
+def test_the_credit_below_a_table_answers_only_who_asks_for_it(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "ferries.md").write_text(
+        "# Ferries\n\nIn all, 77 ferries sail.\n\nSource: the ferries report of 2018.\n"
+    )
+    build()
+    credit = "Source: the ferries report of 2018."
+    assert credit not in [s.text for s in qa.evidence("How many ferries sail?").pool]
+    assert credit in [s.text for s in qa.evidence("What source names the ferries?").pool]
+
+
 def test_a_list_under_the_heading_asked_for_and_a_sentence_that_enumerates(
     qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
 ) -> None:
