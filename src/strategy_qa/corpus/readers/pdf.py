@@ -9,6 +9,7 @@ from strategy_qa.corpus.readers.assemble import Piece, Reading, Sheet
 from strategy_qa.corpus.readers.ocr import INSTALL
 from strategy_qa.corpus.readers.ocr import MAX_PAGES as MAX_OCR_PAGES
 from strategy_qa.corpus.readers.pdf_columns import in_reading_order
+from strategy_qa.corpus.readers.pdf_grid import Heads
 from strategy_qa.corpus.readers.pdf_layout import page_pieces
 from strategy_qa.corpus.readers.pdf_margins import marginal_lines
 from strategy_qa.corpus.readers.pdf_page import PdfPageText
@@ -71,9 +72,12 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     margins = marginal_lines(lines, facts.labels)
     # 5. blocks
     sheets: list[Sheet] = []
+    heads: Heads | None = None  # of a table that may go on over the page's end
     for number, page in enumerate(pages, 1):
         found, marginal, ruled = lines[number - 1], margins[number - 1], tables[number - 1]
-        pieces = [*page_pieces(found, marginal, style, shapes=page.shapes, tables=ruled)]
+        pieces, heads = page_pieces(
+            found, marginal, style, shapes=page.shapes, tables=ruled, before=heads
+        )
         pieces += [Piece(BlockKind.PARAGRAPH, text) for text in facts.filled.get(number, ())]
         sheets.append(Sheet(tuple(pieces), facts.labels[number - 1], page.scanned, page.ocr))
     return Reading(tuple(sheets), about=facts.about, warnings=(*facts.warnings, *doubts))

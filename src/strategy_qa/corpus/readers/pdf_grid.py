@@ -1,62 +1,52 @@
 """Sets the cells of a table into columns by their places, and writes row after row.
 
-1. parts, each under names of its own, 2. columns from the figures, 3. names above them,
-4. rows, a label of two lines as one.
+1. parts, each under names of its own, 2. rows, a label of two lines as one, 3. columns from the
+figures, 4. names above them, or those of the part before that has the same columns.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from strategy_qa.corpus.readers.hyphens import BREAK
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, is_year
-from strategy_qa.corpus.readers.pdf_names import column_names
-from strategy_qa.corpus.readers.pdf_page import Cell, Line, Shape
+from strategy_qa.corpus.readers.pdf_names import FORMULA, column_names
+from strategy_qa.corpus.readers.pdf_page import Cell, Shape
+from strategy_qa.corpus.readers.pdf_row_text import TOUCH, fits, plain, written_rows
+from strategy_qa.corpus.readers.pdf_rows import Row, on_lines, whole_rows, with_first
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
-from strategy_qa.corpus.readers.tables import spanned_row
 
 _MAX_LABEL = 3  # lines of the name of the rows' names; more are rows of text
-_INDENT = 3.0  # points by which the rows of a group stand further in than its name
+_SAME_EDGE = 4.0  # points between the edges of a column and of the one it goes on
+_UNIT = re.compile(r"\(.+\)")  # of all figures, where no name of labels says it
 _IRREGULAR = 0.2  # share of the rows whose cells fit no column: the columns are wrong
-_GOES_ON = ("and", "of", "the", "for", "to", "in", "y", "de", "del", "la", "el", "los", "las", "o")
+
+
+Names = tuple[tuple[str, ...], ...]  # each from the outer one inwards
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a table and its cells."""
+class Heads:
+    """The names of a table, and where its columns stand: what a later part may go on under."""
 
-    cells: tuple[Cell, ...]
-    line: Line
-
-    @property
-    def is_body(self) -> bool:
-        """Whether there is a figure in it that is no year."""
-        return any(is_amount(cell.text) for cell in self.cells)
-
-    @property
-    def label(self) -> Cell | None:
-        """The cell that names the row; None for one that starts with a figure."""
-        first = self.cells[0]
-        return None if is_amount(first.text) or is_blank(first.text) else first
-
-    @property
-    def values(self) -> tuple[Cell, ...]:
-        """The cells that do not name the row."""
-        return self.cells[1:] if self.label else self.cells
-
-    @property
-    def text(self) -> str:
-        """The cells side by side."""
-        return " | ".join(_plain(cell.text) for cell in self.cells)
+    places: tuple[tuple[float, float], ...]  # left and right of each column, that of labels first
+    names: Names
 
 
-def rows_text(rows: Sequence[Row], shapes: Sequence[Shape], join: Join) -> Iterator[str]:
-    """The rows as lines of text, each with the names of its columns where they are sure."""
+def table_rows(
+    rows: Sequence[Row], shapes: Sequence[Shape], join: Join, *, before: Heads | None = None
+) -> tuple[list[str], Heads | None]:
+    """The rows as lines of text, each with the names of its columns where they are sure.
+
+    `before` are the names of a table that may go on here. Also what may go on after the last row.
+    """
+    lines: list[str] = []
     for names, body in _parts(rows):
-        named = _named(names, body, shapes, join) if body else None
-        yield from named or [row.text for row in (*names, *body)]
+        found, before = _written(names, body, shapes, join, before) if body else (None, None)
+        lines += found or [row.text for row in (*names, *body)]
+    return lines, before
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
@@ -88,35 +78,71 @@ def _names_anew(row: Row, left: float) -> bool:
     return len(row.cells) > 2 and all(cell.left > left - 1 for cell in row.cells[1:])
 
 
-def _named(
-    names: Sequence[Row], body: Sequence[Row], shapes: Sequence[Shape], join: Join
-) -> list[str] | None:
-    # 2. columns
-    figures = [row for row in body if row.is_body]
+def _written(
+    names: Sequence[Row],
+    body: Sequence[Row],
+    shapes: Sequence[Shape],
+    join: Join,
+    before: Heads | None,
+) -> tuple[list[str], Heads | None]:
+    # 2. rows
+    names, first = with_first(names, on_lines(body), shapes)
+    rows = whole_rows(on_lines([*first, *body]), shapes, join)
+    # 3. columns
+    figures = [row for row in rows if row.is_body]
     columns = _columns(figures)
-    if not columns or len(figures) < 2:  # one row is a formula as often as a table
-        return None
-    fits = [_fits(row, columns) for row in figures]
-    if fits.count(False) > _IRREGULAR * len(fits):
-        return None
-    # 3. names
-    edge = min([row.label.left for row in figures if row.label], default=-math.inf)
+    if not columns or sum(not fits(row, columns) for row in figures) > _IRREGULAR * len(figures):
+        return [
+            *(row.text for row in names),
+            *written_rows(rows, (), (), join, grouped=False),
+        ], None
+    # 4. names
+    labels = [row.label.left for row in figures if row.label]
+    # Where the first column is one of figures, as of rates, its name is no name of labels.
+    edge = min(labels) if 2 * len(labels) > len(figures) else -math.inf
     titles, label, over = _split_names(names, columns, edge)
-    bodies = [(column.left, column.right) for column in columns]
-    names_of = column_names(
-        columns, over, shapes, labels=edge, join=lambda lines: _plain(join(lines))
-    )
-    if names_of is None or len(label) > _MAX_LABEL or _is_row(over, figures, bodies):
-        return None
-    found, above = names_of
-    # 4. rows
-    lowest = min(cell.bottom for cell in over)
-    groups = [row for row in titles if row.line.bottom < lowest - 1]  # already rows
-    titles = titles[: len(titles) - len(groups)]
-    places = [Column(left, right) for left, right in bodies]
-    lines = [row.text for row in titles] + [_plain(cell.text) for cell in above]
-    lines += _rows([*groups, *body], places, [(_plain(join(label)),), *found], join)
-    return lines
+    # What stands at the left below the names, or has none above it, is a row already.
+    lowest = min((cell.bottom for cell in over), default=math.inf)
+    groups = [row for row in titles if row.line.bottom < lowest - 1]
+    places = tuple((column.left, column.right) for column in columns)
+    above = [row.text for row in titles if row not in groups]
+    named: Names = ()
+    if not over:
+        named = _lined_up(places, before) if before else ()
+    # One row is a formula as often as a table.
+    elif len(figures) > 1 and len(label) <= _MAX_LABEL and not _is_row(over, figures, places):
+        found = column_names(
+            columns, over, shapes, labels=edge, join=lambda lines: plain(join(lines))
+        )
+        if found:
+            named = ((plain(join(label)),), *found[0])
+            above += [plain(cell.text) for cell in found[1]]
+    if over and not named:
+        above = [row.text for row in names if row not in groups]
+    columns = [Column(*place) for place in places]
+    formula = any(FORMULA.search(row.cells[0].text) for row in (*groups, *rows))
+    sure = bool(named) or (len(figures) > 1 and not formula)
+    lines = written_rows([*groups, *rows], columns, named, join, grouped=sure)
+    heads = before if named else None
+    if named and over:
+        heads = Heads(((edge, places[0][0]), *places), named)
+    return [*above, *lines], heads
+
+
+def _lined_up(places: Sequence[tuple[float, float]], before: Heads) -> Names:
+    """The names of the table before, one for each column that stands where one of its did."""
+    found: list[int] = []
+    edges = 0
+    for left, right in places:
+        over = [at for at, (a, b) in enumerate(before.places) if at and left < b and a < right]
+        if len(over) != 1 or over[0] in found:
+            return ()
+        a, b = before.places[over[0]]
+        edges += abs(left - a) < _SAME_EDGE or abs(right - b) < _SAME_EDGE
+        found += over
+    if not found or 2 * edges < len(found):
+        return ()
+    return (before.names[0], *(before.names[at] for at in found))
 
 
 def _is_row(
@@ -145,24 +171,11 @@ def _columns(rows: Sequence[Row]) -> list[Column]:
 def _clusters(cells: Sequence[Cell]) -> list[Column]:
     found: list[Column] = []
     for cell in sorted(cells, key=lambda cell: cell.left):
-        if found and cell.left < found[-1].right:
+        if found and cell.left < found[-1].right - TOUCH:
             found[-1].right = max(found[-1].right, cell.right)
         else:
             found.append(Column(cell.left, cell.right))
     return found
-
-
-def _column_of(cell: Cell, columns: Sequence[Column]) -> int | None:
-    """The one column in which a cell stands."""
-    over = [at for at, c in enumerate(columns) if cell.left < c.right and cell.right > c.left]
-    return over[0] if len(over) == 1 else None
-
-
-def _fits(row: Row, columns: Sequence[Column]) -> bool:
-    places = [_column_of(cell, columns) for cell in row.values]
-    label = row.label
-    apart = label is None or not row.values or label.right <= row.values[0].left
-    return None not in places and len(set(places)) == len(places) and apart
 
 
 def _split_names(
@@ -177,6 +190,8 @@ def _split_names(
         for cell in row.cells:
             if len(row.cells) == 1 and cell.left < edge + 2 and cell.right > columns[0].left:
                 titles.append(row)
+            elif edge == -math.inf and _UNIT.fullmatch(cell.text):
+                titles.append(replace(row, cells=(cell,)))
             elif cell.left < edge + 2 or (cell.right < start and cell.centre < (edge + start) / 2):
                 label.append((row, cell))
             else:
@@ -191,54 +206,3 @@ def _split_names(
     titles.sort(key=lambda row: -row.line.bottom)
     beside.sort(key=lambda found: -found[0].line.bottom)
     return titles, [cell.text for _row, cell in beside], over
-
-
-def _rows(
-    rows: Sequence[Row], columns: Sequence[Column], names: Sequence[tuple[str, ...]], join: Join
-) -> Iterator[str]:
-    """Every row under its names.
-
-    The lines of a label that goes on are put together, and a label that stands further in than
-    the line of a group's name above it begins with that name.
-    """
-    held: list[str] = []  # the first lines of a label
-    groups: list[tuple[float, str]] = []  # where the open groups' names start
-    for at, row in enumerate(rows):
-        label = row.label.text if row.label else ""
-        if label and not held:
-            left = row.cells[0].left
-            groups = [group for group in groups if group[0] < left - _INDENT]
-        if not row.is_body and len(row.cells) == 1 and label:
-            after = rows[at + 1] if at + 1 < len(rows) else None
-            if after and after.label and _runs_on(row, after):
-                held.append(label)
-                continue
-            label = _plain(join([*held, label]))
-            yield label
-            groups.append((row.cells[0].left, label.rstrip(":")))
-            held = []
-            continue
-        label = join([*held, label]) if label else " ".join(held)
-        if label:
-            label = ", ".join([*(name for _left, name in groups), label])
-        if not _fits(row, columns):
-            cells = [label, *(cell.text for cell in row.values)]
-            yield " | ".join(_plain(cell) for cell in cells if cell)
-        else:
-            values = [""] * len(columns)
-            for cell in row.values:
-                values[_column_of(cell, columns) or 0] = cell.text
-            yield spanned_row(names, [_plain(text) for text in (label, *values)])
-        held = []
-
-
-def _runs_on(row: Row, after: Row) -> bool:
-    """Whether a label goes on in the next line: by its first letter, or its last word."""
-    near = row.line.bottom - after.line.bottom < 1.6 * max(row.line.height, after.line.height)
-    first = after.cells[0].text[:1]
-    words = row.cells[0].text.casefold().split()
-    return near and (first.islower() or words[-1] in _GOES_ON or words[-1][-1] in ",-–(" + BREAK)
-
-
-def _plain(text: str) -> str:
-    return text.replace(BREAK, "-")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from strategy_qa.corpus.readers.pdf_page import Cell, Shape
 from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rules, spans_of
@@ -12,7 +12,7 @@ from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rul
 _MAX_CHARS = 120  # longer, it is text
 _LONG = 30  # characters; a name of all columns that stands well over them once
 _NEXT = 1.5  # heights between two lines of one name that the file lists together
-_FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
+FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
 _MAX_COLUMNS = 24
 _INSET = 5.0  # points; a rule that starts where the labels do runs below the whole table
 
@@ -30,31 +30,31 @@ def column_names(
     `labels` is where the labels of the rows start. None where a column has no name, or where
     words in doubt may be a part of one.
     """
-    formula = any(_FORMULA.search(name.text) for name in names)
+    formula = any(FORMULA.search(name.text) for name in names)
     if not names or formula or len(columns) > _MAX_COLUMNS:
         return None
     shapes = [shape for shape in shapes if shape.left > labels + _INSET]
     above: list[Cell] = []
     below = _below(names)
-    named: dict[Cell, Column] = {}
+    named: dict[Cell, list[Column]] = {}
     for level in _levels([part for name in names for part in cut_at_rules(name, shapes)]):
         spans = spans_of(level, columns, shapes)
         for name, told in zip(level, spans, strict=True):
-            lower = named.get(below[name]) if name in below else None
-            over = told or ([lower] if lower else [])
+            lower = below.get(name) or _under(name, named)
+            under = named.get(lower, []) if lower else []
+            over = named[name] = told or under
             if len(over) == 1:
-                named[name] = over[0]
-            if not over:
-                if any(c.overlaps(name) and c.drop(name) < TIGHT for c in columns):
-                    return None
-                above.insert(0, name)
-            elif len(over) == 1:
                 over[0].add(name)
-            elif len(over) == len(columns) and len(name.text) > _LONG:
-                above.insert(0, name)
-            else:
+            elif over and over == under:  # one more line of the name of several columns
+                for column in over:
+                    column.parts[-1].append(name)
+            elif over and (len(over) < len(columns) or len(name.text) <= _LONG):
                 for column in over:
                     column.parts.append([name])
+            elif not over and any(c.overlaps(name) and c.drop(name) < TIGHT for c in columns):
+                return None
+            else:
+                above.insert(0, name)
     found = [column.named(join) for column in columns]
     sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
     return (found, above) if sound and len(set(found)) == len(found) else None
@@ -69,9 +69,24 @@ def _below(names: Sequence[Cell]) -> dict[Cell, Cell]:
     return {
         one: two
         for one, two in itertools.pairwise(names)
-        if 0.5 * one.height < one.bottom - two.bottom < _NEXT * one.height
-        and min(abs(one.centre - two.centre), abs(one.right - two.right)) < one.height
+        if 0.5 * one.height < one.bottom - two.bottom < _NEXT * one.height and _is_aligned(one, two)
     }
+
+
+def _under(name: Cell, named: Mapping[Cell, Sequence[Column]]) -> Cell | None:
+    """The one name of several columns that a line of words goes on in right below it."""
+    found = [
+        lower
+        for lower in named
+        if 0.5 * name.height < name.bottom - lower.bottom < TIGHT * name.height
+        and lower.left < name.right
+        and name.left < lower.right
+    ]
+    return found[0] if len(found) == 1 and _is_aligned(name, found[0]) else None
+
+
+def _is_aligned(one: Cell, two: Cell) -> bool:
+    return min(abs(one.centre - two.centre), abs(one.right - two.right)) < one.height
 
 
 def _levels(names: Sequence[Cell]) -> Iterator[list[Cell]]:

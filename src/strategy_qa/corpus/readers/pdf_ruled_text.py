@@ -4,36 +4,72 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from strategy_qa.corpus.readers.hyphens import BREAK
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank
-from strategy_qa.corpus.readers.pdf_ruled import Box
+from strategy_qa.corpus.readers.pdf_grid import Heads
+from strategy_qa.corpus.readers.pdf_ruled import Box, Grid
 from strategy_qa.corpus.readers.pdf_spans import Join
 from strategy_qa.corpus.readers.tables import has_header, spanned_row
 
 _MAX_HEADER = 4  # rows
+_TOUCH = 4.0  # points between the edges of a column and of the one it goes on
 
 
-def ruled_text(found: Sequence[Box], join: Join) -> str:
-    """One line a row; a row of one cell is a line of its own."""
+def ruled_text(
+    grid: Grid, found: Sequence[Box], join: Join, *, before: Heads | None = None
+) -> tuple[str, Heads | None]:
+    """One line a row; a row of one cell is a line of its own.
+
+    `before` are the names of a table that may go on here, over the end of a page. Also what may
+    go on after the last row.
+    """
+    places, found = _filled(grid, found)
     rows = [list(group) for _row, group in itertools.groupby(found, lambda box: box.rows.start)]
-    width = max(box.columns.stop for box in found)
+    width = len(places)
     titles: list[str] = []
     while rows and (title := _alone(rows[0], width, join)) is not None:
         titles += [title] * bool(title)
         rows = rows[1:]
     header = _header_rows(rows, width, join)
     names = _names(rows[:header], width, join) if header else None
+    if not header and not titles and before and _same_places(before.places, places):
+        names = list(before.names)
     body = list(_body(rows, width, join) if names is None else _body(rows[header:], width, join))
     fits = [len(row) == width for row in body]
     used = [any(row[at] for row, fit in zip(body, fits, strict=True) if fit) for at in range(width)]
-    if names and any(any(name) and not use for name, use in zip(names, used, strict=True)):
+    if header and names and any(any(n) and not use for n, use in zip(names, used, strict=True)):
         titles.append(_side([", ".join(name) for name in names]))
     lines = [
         spanned_row(names, row) if names and fit else _side(row)
         for row, fit in zip(body, fits, strict=True)
     ]
-    return "\n".join(filter(None, [*titles, *lines]))
+    heads = Heads(tuple(places), tuple(names)) if names else None
+    return "\n".join(filter(None, [*titles, *lines])), heads
+
+
+def _filled(grid: Grid, found: Sequence[Box]) -> tuple[list[tuple[float, float]], list[Box]]:
+    """Where the columns stand, and the cells, without columns of nothing: a gap between two."""
+    count = len(grid.xs) - 1
+    own = [[box for box in found if box.columns == range(at, at + 1)] for at in range(count)]
+    kept = [at for at in range(count) if not own[at] or any(box.lines for box in own[at])]
+    places = [(grid.xs[at], grid.xs[at + 1]) for at in kept]
+    moved = [sum(k < at for k in kept) for at in range(count + 1)]
+    boxes = (
+        replace(box, columns=range(moved[box.columns.start], moved[box.columns.stop]))
+        for box in found
+    )
+    return places, [box for box in boxes if box.columns]
+
+
+def _same_places(
+    before: Sequence[tuple[float, float]], places: Sequence[tuple[float, float]]
+) -> bool:
+    pairs = zip(before, places, strict=False)
+    return len(before) == len(places) and all(
+        abs(one[0] - two[0]) < _TOUCH and abs(one[1] - two[1]) < _TOUCH for one, two in pairs
+    )
 
 
 def _text(box: Box, join: Join) -> str:

@@ -19,6 +19,7 @@ Join = Callable[[Sequence[str]], str]
 TIGHT = 1.35  # heights between two lines that may be one name
 # Those between two lines that are one whatever else speaks, and where nothing speaks against it.
 _SOLID, _LOOSE = 1.05, 1.7
+_FLUSH = 1.8  # and between two that start, or end, at one place: names in the rows of a sheet
 _MAX_NAMES = 6  # on a line of names for groups of columns
 # Shares of the distance of two columns; one column more or less moves a middle by half of it.
 _EVEN, _ODD = 0.2, 0.15
@@ -43,7 +44,7 @@ class Column:
 
     def add(self, name: Cell) -> None:
         """Put a name of its own over those it has, and reckon its place by both."""
-        if self.drop(name) < _LOOSE:
+        if self.drop(name) < (_FLUSH if self.parts and self.is_flush(name) else _LOOSE):
             self.parts[-1].append(name)
         else:
             self.parts.append([name])
@@ -53,6 +54,11 @@ class Column:
         """Heights from a name to the one below it; infinite where there is none."""
         last = self.parts[-1][-1] if self.parts else None
         return (name.bottom - last.bottom) / name.height if last else math.inf
+
+    def is_flush(self, name: Cell) -> bool:
+        """Whether a name and the one below it start at one place, or end there, but not both."""
+        last = self.parts[-1][-1]
+        return (abs(last.left - name.left) < 1) != (abs(last.right - name.right) < 1)
 
     def named(self, join: Join) -> tuple[str, ...]:
         """The parts of its name, from the top down."""
@@ -81,14 +87,20 @@ def spans_of(
 def _like_the_others(
     level: Sequence[Cell], columns: Sequence[Column], spans: list[list[Column]], pitch: float
 ) -> None:
-    """The last name of a line stands over the last columns, named as those of another one are."""
-    taken = {id(column) for over in spans for column in over}
-    free = [column for column in columns if id(column) not in taken]
-    rest = [at for at, over in enumerate(spans) if not over]
-    if len(rest) == 1 and free and _is_centred(level[rest[0]], free, pitch):
-        named = [column.named(" ".join) for column in free]
-        if any([column.named(" ".join) for column in over] == named for over in spans):
-            spans[rest[0]] = free
+    """A name left over stands over the columns that are named as those of another one are."""
+    patterns = [[column.named(" ".join) for column in over] for over in spans if over]
+    for at, name in enumerate(level):
+        taken = {id(column) for over in spans for column in over}
+        if spans[at]:
+            continue
+        found = [
+            group
+            for group in _centred(name, columns, pitch)
+            if not any(id(column) in taken for column in group)
+            and [column.named(" ".join) for column in group] in patterns
+        ]
+        if len(found) == 1:
+            spans[at] = found[0]
 
 
 def _pitch(columns: Sequence[Column]) -> float:
@@ -188,6 +200,8 @@ def _stacked(names: Sequence[Cell], columns: Sequence[Column], pitch: float) -> 
         over = [column for column in columns if column.overlaps(name)]
         drop = over[0].drop(name) if len(over) == 1 else -1.0
         near = _SOLID if _centred(name, columns, pitch) else _LOOSE
+        if drop < math.inf and len(over) == 1 and over[0].is_flush(name):
+            near = _FLUSH
         found.append(over if drop == math.inf or 0 < drop < near else [])
     return found
 

@@ -10,9 +10,10 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from strategy_qa.corpus.readers.pdf_cells import is_amount, line_cells
-from strategy_qa.corpus.readers.pdf_grid import Row, rows_text
+from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, line_cells
+from strategy_qa.corpus.readers.pdf_grid import Heads, table_rows
 from strategy_qa.corpus.readers.pdf_page import Line, Shape
+from strategy_qa.corpus.readers.pdf_rows import Row
 from strategy_qa.corpus.readers.pdf_spans import Join
 from strategy_qa.corpus.readers.pdf_style import CAPTION
 
@@ -22,6 +23,7 @@ _NAMES_HEIGHT = 9  # heights that the names may take
 _MAX_DROP = 3.5  # heights between two lines of one table
 _LABEL_CHARS = 60  # of the name of a group of rows
 _NARROW = 0.25  # and this: "Comp." and "attributable to Example Inc." end no sentence
+_PROSE = 0.8  # and this: a line of running text that goes on below
 _WIDE = 0.6  # of the page's text: running text, not a name
 _SENTENCE_END = re.compile(r"(?:[.;]|.{40}:)$")
 
@@ -45,17 +47,30 @@ def table_runs(lines: Sequence[Line], *, headings: set[int]) -> list[range]:
         # What was taken for a table of its own is the first lines of this one's names.
         while tables and start < tables[-1].stop:
             start = min(start, tables.pop().start)
+        if tables and start == tables[-1].stop and _is_beside(lines, tables[-1], start):
+            start = tables.pop().start
         tables.append(range(start, run.stop))
         if any(_has_amount(lines[i]) for i in run):
             free = run.stop
     return tables
 
 
-def table_of(lines: Sequence[Line], shapes: Sequence[Shape], *, join: Join) -> str:
-    """The lines as rows of text."""
-    return "\n".join(
-        rows_text([Row(tuple(line_cells(line)), line) for line in lines], shapes, join)
-    )
+def _is_beside(lines: Sequence[Line], table: range, at: int) -> bool:
+    """Whether a line stands beside the last line of a table, or higher: more of its names."""
+    last = lines[table.stop - 1]
+    return last.bottom - 0.5 * last.height < lines[at].bottom < lines[table.start].top
+
+
+def table_of(
+    lines: Sequence[Line], shapes: Sequence[Shape], *, join: Join, before: Heads | None = None
+) -> tuple[str, Heads | None]:
+    """The lines as rows of text, and the names under which the table may go on.
+
+    `before` are those of a table that may go on in these lines.
+    """
+    rows = [Row(tuple(line_cells(line)), line) for line in lines]
+    text, heads = table_rows(rows, shapes, join, before=before)
+    return "\n".join(text), heads
 
 
 def _has_amount(line: Line) -> bool:
@@ -71,14 +86,19 @@ def _goes_on(lines: Sequence[Line]) -> bool:
     ends = (":", ",") if aligned else ()
     if any(_SENTENCE_END.search(b.text) and not b.text.endswith(ends) for b in between):
         return False
-    steps = itertools.pairwise(lines)
+    if aligned:  # the file may list the words of a row in another order than they stand
+        between.sort(key=lambda line: -line.bottom)
+    steps = itertools.pairwise([first, *between, last])
     return all(-0.5 * b.height < a.bottom - b.bottom < _MAX_DROP * b.height for a, b in steps)
 
 
 def _aligned(one: Line, two: Line) -> bool:
     """Whether two rows have figures, the last of which end at one place."""
     last = [line_cells(line)[-1] for line in (one, two)]
-    return all(is_amount(cell.text) for cell in last) and abs(last[0].right - last[1].right) < 4
+    return (
+        all(is_amount(c.text) or is_blank(c.text) for c in last)
+        and abs(last[0].right - last[1].right) < 4
+    )
 
 
 def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]) -> int:
@@ -101,12 +121,21 @@ def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]
         large = above.height > 1.1 * below.height
         heading = one and at - 1 in headings and (large or above.left < left + 0.15 * width)
         caption = one and CAPTION.match(above.text)
+        prose = prose or (one and at > 1 and _ends_prose(lines[at - 2], above, width))
         stops = heading or caption or prose or not near or above.top > highest
         if stops and not (one and _names_over(lines[max(free, at - 4) : at], lines[first])):
             break
         top = max(top, above.top)
         at -= 1
     return at
+
+
+def _ends_prose(before: Line, line: Line, width: float) -> bool:
+    """Whether a line is the last of a paragraph: under the start of a line of running text."""
+    wide = len(before.cells) == 1 and before.right - before.left > _PROSE * width
+    under = abs(before.left - line.left) < 2 and abs(before.height - line.height) < 1
+    near = 0 < before.bottom - line.bottom < 1.6 * line.height
+    return wide and under and near and not _SENTENCE_END.search(before.text)
 
 
 def _names_over(above: Sequence[Line], row: Line) -> bool:
