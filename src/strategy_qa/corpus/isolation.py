@@ -24,6 +24,7 @@ from typing import Any, Self, TypeVar
 from strategy_qa.corpus.files import printable
 from strategy_qa.corpus.links import Link
 from strategy_qa.corpus.look import Look
+from strategy_qa.corpus.readers import told
 from strategy_qa.corpus.wire import (
     OUT_OF_MEMORY,
     document_from,
@@ -101,7 +102,9 @@ class IsolatedReader:
     def read(self, path: Path, *, source: Source | None = None) -> Document:
         """Read one file, as a document of `source` if given. Raises ReadError and its kin."""
         asked = {"source": source_fields(source)} if source else {}
-        return self._ask(path, asked, lambda reply: document_from(reply["document"]))
+        return self._ask(
+            path, asked, lambda reply: told(document_from(reply["document"]), reply["given"] is True)
+        )
 
     def look(self, path: Path, *, url: str, declared: str) -> Look:
         """Tell of which type a file is, as `look` does; raises ReadError and its kin."""

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from strategy_qa.corpus.links import find_links
 from strategy_qa.corpus.look import look
-from strategy_qa.corpus.readers import load, read_document
+from strategy_qa.corpus.readers import load, read_untold
 from strategy_qa.corpus.readers.ocr import ocr_available, recognise
 from strategy_qa.corpus.wire import (
     OUT_OF_MEMORY,
@@ -78,8 +78,8 @@ def _answer(
         if "links" in request:
             return {"links": [asdict(link) for link in find_links(path)]}
         source = source_from_fields(request["source"]) if "source" in request else None
-        document = read_document(path, source=source, catalogue=catalogue, ocr=ocr)
-        return {"document": document_fields(document)}
+        document, given = read_untold(path, source=source, catalogue=catalogue, ocr=ocr)
+        return {"document": document_fields(document), "given": given}
     except ReadError as error:
         return {"error": error_fields(error)}
     except MemoryError:

@@ -1,7 +1,9 @@
 """Reads a file of any known format as a Document: bytes in, one text with spans out.
 
 1. load the bytes, 2. tell the format, 3. read pages and blocks, 4. assemble the text,
-5. settle the source: front matter over catalogue over what the file says of itself.
+5. settle the source: front matter over catalogue over what the file says of itself, 6. tell the
+language. The last is left to whoever asked for it where files are read in a process of their own:
+it needs tables that take longer to load than a short file takes to read.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from strategy_qa.errors import CorpusError, ReadError
 from strategy_qa.text import UNKNOWN, document_language
 from strategy_qa.types import Block, BlockKind, Document, Source
 
-__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "load", "read_document"]
+__all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "load", "read_document", "read_untold", "told"]
 
 MAX_BYTES = 300_000_000
 _TOP = 6  # blocks
@@ -76,6 +78,20 @@ def read_document(
         UnsupportedFileError: no reader exists for it.
         EncryptedFileError: it asks for a password.
     """
+    return told(
+        *read_untold(path, source=source, catalogue=catalogue, max_bytes=max_bytes, ocr=ocr)
+    )
+
+
+def read_untold(
+    path: Path,
+    *,
+    source: Source | None = None,
+    catalogue: Mapping[str, Source] | None = None,
+    max_bytes: int = MAX_BYTES,
+    ocr: Callable[[bytes, Sequence[int]], bytes] | None = None,
+) -> tuple[Document, bool]:
+    """As `read_document`, but without a look at the language of the text; see `told`."""
     data = load(path, max_bytes=max_bytes)
     name = printable(path.name)
     kind = media_type(data, suffix=path.suffix, suffixes=SUFFIXES, subject=name)
@@ -85,22 +101,36 @@ def read_document(
     if not blocks:
         raise ReadError(name, "holds no text", remedy="Remove it, or put a full copy there.")
     base, warnings = source or _looked_up(reading, path, catalogue or {}), reading.warnings
-    spoken = document_language(text)
+    claimed = ""
     if base is None:
-        title = _title(text, blocks)
-        base, doubts = _from_file(reading.about, path=path, spoken=spoken, title=title)
+        base, doubts = _from_file(reading.about, path=path, title=_title(text, blocks))
         warnings += doubts
+        claimed = base.language
+        base = replace(base, language="")
     try:
         base = source_from(reading.front_matter, subject=name, base=base)
     except CorpusError as error:
         reason = f"front matter: {error.reason}"
         raise ReadError(name, reason, remedy=error.remedy) from error
-    if not base.language:  # the catalogue does not say
-        base = replace(base, language=spoken)
-    if spoken not in (UNKNOWN, base.language):
-        warnings += (f"its text looks like {spoken!r}, its language is given as {base.language!r}",)
+    given = bool(base.language)
+    base = replace(base, language=base.language or claimed)
     digest = hashlib.sha256(data).hexdigest()
-    return Document(base.id, base, digest, text, pages, blocks, warnings)
+    return Document(base.id, base, digest, text, pages, blocks, warnings), given
+
+
+def told(document: Document, given: bool) -> Document:
+    """A document with the language of its text, or a warning where another one is `given` for it.
+
+    Given by the catalogue or by front matter, that is. Metadata often carries the language of the
+    program that wrote the file: where the text itself tells, it decides.
+    """
+    spoken, source = document_language(document.text), document.source
+    if given and spoken not in (UNKNOWN, source.language):
+        doubt = f"its text looks like {spoken!r}, its language is given as {source.language!r}"
+        return replace(document, warnings=(*document.warnings, doubt))
+    if given or (spoken == UNKNOWN and source.language):
+        return document
+    return replace(document, source=replace(source, language=spoken))
 
 
 def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -137,20 +167,16 @@ def _title(text: str, blocks: Sequence[Block]) -> str:
 
 
 def _from_file(
-    about: Mapping[str, object], *, path: Path, spoken: str, title: str
+    about: Mapping[str, object], *, path: Path, title: str
 ) -> tuple[Source, tuple[str, ...]]:
     """A source from the file alone; metadata that cannot be used is left out with a warning."""
     stem = printable(path.stem)
     name = " ".join(re.split(r"[\s_-]+", stem)).strip()
-    source = Source(id=stem, title=" ".join(title.split()) or name or stem)
+    source = Source(id=stem, title=" ".join(title.split()) or name or stem, language="")
     doubts: list[str] = []
     for key, value in about.items():
         try:
             source = source_from({key: value}, subject=stem, base=source)
         except CorpusError as error:
             doubts.append(f"the file's own {key} was left out: {error.reason}")
-    # Metadata often carries the language of the program that wrote the file: where the text
-    # itself tells, it decides.
-    if spoken != UNKNOWN or not about.get("language"):
-        source = replace(source, language=spoken)
     return source, tuple(doubts)
