@@ -77,7 +77,7 @@ def test_nothing_is_read_or_loaded_when_nothing_changed(
     build: Build, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build()
-    monkeypatch.setattr("strategy_qa.corpus.isolation._MODULE", "no.such.module")
+    monkeypatch.setattr("strategy_qa.corpus.process._MODULE", "no.such.module")
     encoder = Counting()
     assert not build(encoder=encoder).published
     assert encoder.encoded == 0

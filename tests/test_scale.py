@@ -1,4 +1,4 @@
-"""What changes with size: approximate search, words made when asked, files hashed once."""
+"""What changes with size: approximate search, words made when asked, arrays checked by block."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ import pytest
 
 from strategy_qa.encode import unit
 from strategy_qa.errors import IndexCorruptError
-from strategy_qa.index import MANIFEST, Index, live_build, read_manifest, sound
+from strategy_qa.index import MANIFEST, Index, blocks, live_build, read_manifest, sound
 from strategy_qa.index.build import BuildReport
 from strategy_qa.index.dense import FLOOR, Dense
 from strategy_qa.index.publish import file_hashes
-from strategy_qa.index.vectors import NEAR, Vectors, VectorWriter, packed
+from strategy_qa.index.sound import file_hash
+from strategy_qa.index.vectors import NEAR, SENTENCES, WORDS, Vectors, VectorWriter, packed
 from strategy_qa.index.verify import verify_build
 from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
@@ -94,36 +95,66 @@ def test_words_made_when_asked_give_the_same_answers(
     assert build(words="stored").encoded == report.manifest.chunks
 
 
-def test_a_large_build_is_hashed_once_and_what_is_written_into_it_is_found(
+def rows_read(live: Path) -> list[np.ndarray | None]:
+    """Every row of the large arrays of a build, None where it is refused."""
+    try:
+        vectors = Index.open(live.parent).vectors
+    except IndexCorruptError:
+        return []
+    _, sentences, words, _ = vectors.shape
+    found: list[np.ndarray | None] = []
+    for read, count in ((vectors.sentence_vectors, sentences), (vectors.word_vectors, words)):
+        for row in range(count):
+            try:
+                found.append(read(row, row + 1))
+            except IndexCorruptError:
+                found.append(None)
+    return found
+
+
+def test_large_arrays_are_checked_as_they_are_read(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(blocks, "HASHED_UP_TO", 0)
+    monkeypatch.setattr(blocks, "BLOCK", 1000)
     live = tmp_path / "index" / build().manifest.build
-    monkeypatch.setattr(sound, "HASHED_UP_TO", 0)
-    monkeypatch.setattr(sound, "_SETTLED", 0)
-    hashed: list[Path] = []
-    real = sound.file_hash
+    hashed: list[str] = []
 
     def counted(path: Path) -> str:
-        hashed.append(path)
-        return real(path)
+        hashed.append(path.name)
+        return file_hash(path)
 
     monkeypatch.setattr(sound, "file_hash", counted)
-    Index.open(live.parent)
-    files = read_manifest(live).files
-    assert len(hashed) == len(files)
-    Index.open(live.parent)
-    assert len(hashed) == len(files)
-    (live.parent / sound.SOUND).write_text("{")  # lost: hashed again
-    Index.open(live.parent)
-    assert len(hashed) == 2 * len(files)
-    for name in files:
-        path = live / name
-        whole = path.read_bytes()
-        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-        with pytest.raises(IndexCorruptError, match="altered"):
-            Index.open(live.parent)
-        path.write_bytes(whole)
-    Index.open(live.parent)
+    right = rows_read(live)
+    assert {SENTENCES, WORDS}.isdisjoint(hashed)
+    assert {"sentences.sums", "words.sums", "vectors.faiss", "store.sqlite"} <= set(hashed)
+    assert not verify_build(live).problems
+    assert {SENTENCES, WORDS} <= set(hashed)
+    for name in (SENTENCES, WORDS):
+        whole = (live / name).read_bytes()
+        for at in (0, 90, 128, len(whole) // 2, len(whole) - 1):
+            (live / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            found = rows_read(live)
+            assert not found or any(each is None for each in found)
+            for each, kept in zip(found, right, strict=bool(found)):
+                assert each is None or np.array_equal(each, kept)
+            assert verify_build(live).problems
+        (live / name).write_bytes(whole)
+    assert all(each is not None for each in rows_read(live))
+
+
+def test_vectors_of_a_damaged_array_are_encoded_again(
+    build: Build, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "HASHED_UP_TO", 0)
+    live = tmp_path / "index" / build().manifest.build
+    path = live / SENTENCES
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    (corpus / "documents" / "new.md").write_text("# New\n\nA new document.")
+    report = build()
+    assert report.encoded == report.manifest.chunks
+    assert not verify_build(tmp_path / "index" / report.manifest.build).problems
 
 
 @pytest.mark.parametrize("column", ["text", "pages", "source", "sha256", "blocks"])

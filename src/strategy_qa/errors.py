@@ -62,7 +62,17 @@ class CorpusError(StrategyQAError):
 
 
 class ReadError(StrategyQAError):
-    """A document cannot be read; the rest of the corpus can."""
+    """A document cannot be read; the rest of the corpus can.
+
+    `passing` tells that the machine may be to blame, not the file: its memory, its disk or its
+    load. Another try may go well then.
+    """
+
+    def __init__(
+        self, subject: object, reason: str, *, remedy: str = "", passing: bool = False
+    ) -> None:
+        super().__init__(subject, reason, remedy=remedy)
+        self.passing = passing
 
 
 class UnsupportedFileError(ReadError):

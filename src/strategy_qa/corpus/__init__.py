@@ -9,6 +9,7 @@ from pathlib import Path
 from strategy_qa.corpus.duplicates import similar_pairs, text_key
 from strategy_qa.corpus.files import check_file, entries, printable
 from strategy_qa.corpus.isolation import IsolatedReader, Limits
+from strategy_qa.corpus.kept import Kept, KeptReader
 from strategy_qa.corpus.originals import read_original, with_doubt
 from strategy_qa.corpus.provenance import FETCHED, LEDGER, Provenance, read_provenance
 from strategy_qa.corpus.sources import read_catalogue
@@ -27,6 +28,7 @@ class Reading:
     path: Path
     name: str  # below the corpus, in one visible line
     result: Document | Notice
+    again: bool = False  # another try may go well
 
 
 def corpus_files(corpus: Path) -> tuple[Path, ...]:
@@ -54,25 +56,29 @@ def corpus_files(corpus: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def read_corpus(corpus: Path, *, limits: Limits | None = None) -> Generator[Reading, None, None]:
+def read_corpus(
+    corpus: Path, *, limits: Limits | None = None, kept: Kept | None = None
+) -> Generator[Reading, None, None]:
     """Read every document of a corpus; a file that cannot be read is a value, not the end.
 
-    Files are read one after the other in a process of their own, within `limits`; those put into
-    `documents/` first, then the fetched originals of the catalogue's sources.
+    Files are read one after the other in a process of their own, within `limits`, unless what was
+    made of them before is `kept`; those put into `documents/` first, then the fetched originals of
+    the catalogue's sources.
 
     Raises:
         CorpusError: the folder or the catalogue cannot be used.
     """
     catalogue = {e.source.id: e.source for e in read_catalogue(corpus / CATALOGUE).values()}
     provenance = read_provenance(corpus)
-    with IsolatedReader(catalogue=catalogue, limits=limits) as reader:
+    with IsolatedReader(catalogue=catalogue, limits=limits) as isolated:
+        reader = KeptReader(isolated, catalogue, kept) if kept else isolated
         for path in corpus_files(corpus):
             name = printable(str(path.relative_to(corpus)))
             try:
                 check_file(path, within=(corpus, corpus / DOCUMENTS))
                 document = reader.read(path)
             except ReadError as error:
-                yield Reading(path, name, _notice(name, error))
+                yield Reading(path, name, _notice(name, error), again=error.passing)
             else:
                 yield Reading(path, name, with_doubt(document, provenance))
         for source in catalogue.values():
@@ -86,7 +92,9 @@ def count_files(corpus: Path) -> int:
     return len(corpus_files(corpus)) + held
 
 
-def _fetched(source: Source, provenance: Provenance, reader: IsolatedReader) -> Iterator[Reading]:
+def _fetched(
+    source: Source, provenance: Provenance, reader: IsolatedReader | KeptReader
+) -> Iterator[Reading]:
     """The newest fetched original of a source that can be read, and those that cannot."""
     for record in provenance.held(source.id):
         path = provenance.folder / record.file
@@ -94,7 +102,7 @@ def _fetched(source: Source, provenance: Provenance, reader: IsolatedReader) -> 
         try:
             document = read_original(reader, path, source, record)
         except ReadError as error:
-            yield Reading(path, name, _notice(name, error))
+            yield Reading(path, name, _notice(name, error), again=error.passing)
         else:
             yield Reading(path, name, document)
             return

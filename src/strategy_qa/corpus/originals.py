@@ -9,13 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from strategy_qa.corpus.isolation import IsolatedReader
+from strategy_qa.corpus.kept import KeptReader
 from strategy_qa.corpus.provenance import Provenance, Record
 from strategy_qa.errors import ReadError
 from strategy_qa.text import document_language
 from strategy_qa.types import Document, Edition, Source
 
 
-def read_original(reader: IsolatedReader, path: Path, source: Source, record: Record) -> Document:
+def read_original(
+    reader: IsolatedReader | KeptReader, path: Path, source: Source, record: Record
+) -> Document:
     """Read one fetched file.
 
     Raises:

@@ -48,15 +48,21 @@ def document_fields(document: Document) -> dict[str, Any]:
     }
 
 
-def error_fields(error: ReadError) -> dict[str, str]:
+def error_fields(error: ReadError) -> dict[str, object]:
     """An error as plain values, without its subject."""
-    return {"kind": type(error).__name__, "reason": error.reason, "remedy": error.remedy}
+    return {
+        "kind": type(error).__name__,
+        "reason": error.reason,
+        "remedy": error.remedy,
+        "passing": error.passing,
+    }
 
 
 def error_from(fields: Any, *, subject: str) -> ReadError:
     """The error that `error_fields` described; ValueError where it is none."""
     kind = _ERRORS.get(_text(fields["kind"]), ReadError)
-    return kind(subject, _text(fields["reason"]), remedy=_text(fields["remedy"]))
+    reason, remedy = _text(fields["reason"]), _text(fields["remedy"])
+    return kind(subject, reason, remedy=remedy, passing=fields["passing"] is True)
 
 
 def source_from_fields(fields: Any) -> Source:

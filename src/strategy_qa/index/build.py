@@ -75,7 +75,7 @@ def build_index(
         folder: where builds are kept.
         encoder: turns passages into vectors; used only where something changed.
         chunk_tokens: tiktoken tokens a chunk is filled up to.
-        full: encode everything anew and publish even when nothing changed.
+        full: read and encode everything anew and publish even when nothing changed.
         anew: publish even when nothing changed, with the vectors that are there.
         words: whether vectors of words are stored, see `Words`.
         keep: how many builds stay, the new one included.
@@ -106,11 +106,14 @@ def build_index(
         # 2. read, 3. encode
         kept = [] if full else vectors_kept(folder, live, encoder, with_words=words == "stored")
         pool = Pool(folder, encoder, kept)
-        made = gather(corpus, encoder, chunk_tokens, pool, progress)
+        read = found.kept(corpus, folder, taken=not full)
+        made = gather(corpus, encoder, chunk_tokens, pool, progress, kept=read)
+        found = found.without(corpus, made.again)
         clock.lap("read and encode")
         inputs = inputs_hash(found.settings, made.documents, made.failures)
         if live.whole and not (full or anew) and live.inputs == inputs:
             remember(folder, replace(found, build=live.name))
+            read.prune()
             return _unchanged(folder, live, keep, clock)
         plan = compare(live.documents(), made.documents, made.failures)
         planned(plan)
@@ -127,6 +130,7 @@ def build_index(
         # 7. prune
         prune(folder, keep)
         pool.clear()
+        read.prune()
         remember(folder, replace(found, build=manifest.build))
         progress(Progress("write", 1, 1))
         clock.lap("write")
@@ -145,7 +149,8 @@ def plan_build(
     """
     total = count_files(corpus)
     readings: list[Reading] = []
-    for reading in read_corpus(corpus):
+    found = Look(look(corpus, recall(folder).states), "")
+    for reading in read_corpus(corpus, kept=found.kept(corpus, folder, written=False)):
         readings.append(reading)
         progress(Progress("read", len(readings), max(total, len(readings))))
     documents, failures = editions(corpus, readings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strategy_qa.corpus import Reading, count_files, current_editions, read_corpus
+from strategy_qa.corpus.kept import Kept
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import CorpusError
 from strategy_qa.index.ahead import ahead
@@ -23,6 +24,7 @@ class Gathered:
     documents: list[Document]
     entries: list[Entry]
     failures: list[Notice]
+    again: frozenset[Path] = frozenset()  # files left out that another try may be able to read
 
 
 def gather(
@@ -31,6 +33,8 @@ def gather(
     tokens: int,
     pool: Pool,
     progress: Callable[[Progress], None],
+    *,
+    kept: Kept,
 ) -> Gathered:
     """Read in the background, and encode meanwhile what the pool has no vectors of.
 
@@ -52,7 +56,7 @@ def gather(
             done += len(batch)
             progress(Progress("encode", done, wanted))
 
-    with ahead(read_corpus(corpus)) as stream:
+    with ahead(read_corpus(corpus, kept=kept)) as stream:
         for reading in stream:
             readings.append(reading)
             progress(Progress("read", len(readings), max(total, len(readings))))
@@ -69,7 +73,8 @@ def gather(
     documents, failures = editions(corpus, readings)
     encode(0)
     entries = [entry for document in documents for entry in rows[_bare(document)]]
-    return Gathered(documents, entries, failures)
+    again = frozenset(reading.path for reading in readings if reading.again)
+    return Gathered(documents, entries, failures, again)
 
 
 def _bare(document: Document) -> Document:

@@ -9,21 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import strategy_qa
+from strategy_qa.corpus.kept import Kept
 from strategy_qa.corpus.readers.ocr import ocr_available
 from strategy_qa.encode import Encoder
 from strategy_qa.index import FORMAT
-from strategy_qa.index.sound import Stamp, file_hash, is_settled, stamp_of
+from strategy_qa.index.sound import file_hash
 from strategy_qa.types import Document, Notice
 
 LOOKED = ".looked.json"  # below the index folder
+READ = ".read"  # likewise
+# A file changed just before it was looked at may change again within the clock's grain.
+_SETTLED = 2_000_000_000  # nanoseconds
+
+Stamp = tuple[int, int, int, int]  # size, mtime, ctime in nanoseconds, inode
 
 # Code that turns files into rows; its text is part of every build, so an upgrade is noticed.
 _ROOMS = ("corpus", "index", "bert.py", "chunk.py", "encode.py", "networks.py", "text.py")
@@ -31,6 +39,16 @@ _LIBRARIES = (
     "bm25s", "faiss-cpu", "lxml", "markdown-it-py", "nupunkt", "ocrmypdf", "py3langid", "pypdf",
     "pypdfium2", "PyStemmer", "python-docx", "PyYAML", "tiktoken", "torch", "trafilatura",
 )  # fmt: skip
+
+
+def stamp_of(info: os.stat_result) -> Stamp:
+    """What tells that a file was not written since."""
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Whether a stamp can be relied on: another write would give another one."""
+    return abs(time.time_ns() - max(stamp[1], stamp[2])) > _SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,16 @@ class Look:
     states: States
     settings: str  # hash of what shapes a build beside the corpus
     build: str = ""
+
+    def without(self, corpus: Path, files: Collection[Path]) -> Look:
+        """The same but for some files, which are then looked at anew, and tried again."""
+        gone = {path.relative_to(corpus).as_posix() for path in files}
+        return replace(self, states={n: s for n, s in self.states.items() if n not in gone})
+
+    def kept(self, corpus: Path, folder: Path, *, taken: bool = True, written: bool = True) -> Kept:
+        """What was made of the files that were found, kept in an index folder."""
+        hashes = {corpus / name: state.sha256 for name, state in self.states.items()}
+        return Kept(folder / READ, recipe(), hashes, taken=taken, written=written)
 
     def same_as(self, other: Look) -> bool:
         """Whether the same build comes of both."""

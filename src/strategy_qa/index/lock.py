@@ -64,6 +64,6 @@ def _unwritable(where: object, why: object) -> StrategyQAError:
 def _clear(folder: Path) -> None:
     for aside in folder.glob(f"{ASIDE}*"):
         shutil.rmtree(aside)
-    for pattern in (".current.json.*", ".sound.json.*"):
+    for pattern in (".current.json.*", ".sound.json*"):
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from strategy_qa.index import STORE, Manifest, live_build, read_manifest
 from strategy_qa.index.dense import Dense
 from strategy_qa.index.pool import Kept
 from strategy_qa.index.publish import builds_of
-from strategy_qa.index.sound import unsound_files
+from strategy_qa.index.sound import altered_files, unsound_files
 from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import VECTOR_FILES, Vectors
 from strategy_qa.types import Document, Notice
@@ -104,7 +104,9 @@ def _kept(build: Before, encoder: Encoder, with_words: bool) -> Kept | None:
     manifest = build.manifest
     if manifest is None or manifest.fingerprint != encoder.fingerprint:
         return None
-    if build.damaged & {STORE, *VECTOR_FILES} or (with_words and not manifest.words):
+    if with_words and not manifest.words:
+        return None
+    if altered_files(build.folder, {name: manifest.files[name] for name in (STORE, *VECTOR_FILES)}):
         return None
     store = Store(build.folder / STORE)
     vectors = Vectors.load(build.folder, Dense())  # only to be read

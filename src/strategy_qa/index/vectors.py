@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.encode import unit
+from strategy_qa.index.blocks import BlockArray, open_array, write_sums
 from strategy_qa.index.dense import (
     EXACT_UP_TO,
     Dense,
@@ -72,6 +73,8 @@ class VectorWriter:
         if kind is None:
             import faiss
 
+            for name in (SENTENCES, WORDS):
+                write_sums(self._folder / name)
             flat = faiss.IndexFlatIP(self._chunks.shape[1])
             flat.add(self._chunks)
             self._chunks = self._chunks[:0]  # FAISS has its own copy
@@ -97,8 +100,8 @@ class Vectors:
     def __init__(
         self,
         chunks: Any,
-        sentences: NDArray[np.float16],
-        words: NDArray[np.int8],
+        sentences: NDArray[np.float16] | BlockArray,
+        words: NDArray[np.int8] | BlockArray,
         *,
         near: Any = None,
         dense: Dense | None = None,
@@ -118,8 +121,7 @@ class Vectors:
         mapped = faiss.IO_FLAG_MMAP_IFC
         chunks = faiss.read_index(str(folder / EXACT), mapped)
         near = None if dense.is_exact else faiss.read_index(str(folder / NEAR), mapped)
-        sentences = np.load(folder / SENTENCES, mmap_mode="r", allow_pickle=False)
-        words = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
+        sentences, words = open_array(folder / SENTENCES), open_array(folder / WORDS)
         return cls(chunks, sentences, words, near=near, dense=dense)
 
     @property

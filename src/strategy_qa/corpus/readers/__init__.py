@@ -149,7 +149,9 @@ def load(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         what = error.strerror if isinstance(error, OSError) else "no name of a file"
         reason = f"cannot be opened ({what or type(error).__name__})"
-        raise ReadError(name, reason, remedy="Check its name and its rights.") from error
+        passing = isinstance(error, OSError)
+        remedy = "Check its name and its rights."
+        raise ReadError(name, reason, remedy=remedy, passing=passing) from error
     if not data or data.isspace():
         raise ReadError(name, "is empty", remedy="Fetch or copy it again.")
     return data
