@@ -11,6 +11,8 @@ import pytest
 
 from strategy_qa.corpus.process import ReadingProcess
 from strategy_qa.index.build import BuildReport, plan_build
+from strategy_qa.index.rows import cut
+from strategy_qa.types import Document
 
 Build = Callable[..., BuildReport]
 
@@ -65,6 +67,32 @@ def test_only_what_changed_is_read(build: Build, corpus: Path, machine: Machine)
     assert machine.done() == ["jobs.md", "plan.md"]
     again = build(anew=True)
     assert (machine.done(), again.manifest.files) == ([], full.manifest.files)
+
+
+def test_rows_that_are_taken_over_are_those_that_would_be_made(
+    build: Build, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with near-copies, whose warnings are not their own, and with another size of chunks."""
+    build()
+    counted = " ".join(f"Region {number} has offices." for number in range(60))
+    for name in ("a", "b"):
+        (corpus / "documents" / f"{name}.md").write_text(f"# Report\n\n{counted} So ends {name}.")
+    build()
+    (corpus / "documents" / "new.md").write_text("# New\n\nA new document.")
+    cuts: list[str] = []
+
+    def noted(document: Document, *given: object) -> object:
+        cuts.append(document.id)
+        return cut(document, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("strategy_qa.index.gather.cut", noted)
+    report = build()
+    assert (report.plan.added, report.encoded, cuts) == (("new",), 1, ["new"])
+    assert len(report.warnings) == 2
+    assert build(full=True).manifest.files == report.manifest.files
+    assert len(cuts) == 1 + 5
+    build(chunk_tokens=20)
+    assert len(cuts) == 1 + 5 + 5
 
 
 def test_an_altered_reading_is_read_anew(build: Build, corpus: Path, machine: Machine) -> None:

@@ -21,7 +21,7 @@ from strategy_qa.index.lock import writing
 from strategy_qa.index.plan import Plan, compare
 from strategy_qa.index.pool import Pool
 from strategy_qa.index.publish import prune, publish
-from strategy_qa.index.reuse import Before, before, vectors_kept
+from strategy_qa.index.reuse import Before, before, no_rows, vectors_kept
 from strategy_qa.index.rows import Progress
 from strategy_qa.index.verify import checked_build
 from strategy_qa.index.write import Words, keeps_words, without_words, write_build
@@ -107,7 +107,9 @@ def build_index(
         kept = [] if full else vectors_kept(folder, live, encoder, with_words=words == "stored")
         pool = Pool(folder, encoder, kept)
         read = found.kept(corpus, folder, taken=not full)
-        made = gather(corpus, encoder, chunk_tokens, pool, progress, kept=read)
+        same = (found.settings, live.name) == (last.settings, last.build) and kept
+        rows_of = live.rows() if same and pool.has_words == live.has_words else no_rows
+        made = gather(corpus, encoder, chunk_tokens, pool, progress, kept=read, rows_of=rows_of)
         found = found.without(corpus, made.again)
         clock.lap("read and encode")
         inputs = inputs_hash(found.settings, made.documents, made.failures)

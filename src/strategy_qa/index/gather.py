@@ -12,6 +12,7 @@ from strategy_qa.encode import Encoder
 from strategy_qa.errors import CorpusError
 from strategy_qa.index.ahead import ahead
 from strategy_qa.index.pool import PART, Pool, Wanted
+from strategy_qa.index.reuse import Rows, no_rows
 from strategy_qa.index.rows import Progress, cut
 from strategy_qa.index.store import Entry
 from strategy_qa.types import Document, Notice
@@ -35,10 +36,12 @@ def gather(
     progress: Callable[[Progress], None],
     *,
     kept: Kept,
+    rows_of: Rows = no_rows,
 ) -> Gathered:
     """Read in the background, and encode meanwhile what the pool has no vectors of.
 
-    An edition that another supersedes may have been encoded in vain.
+    `rows_of` gives the rows of documents that need not be cut, if the pool has their vectors. An
+    edition that another supersedes may have been encoded in vain.
 
     Raises:
         CorpusError: the corpus cannot be used, or no document of it could be read.
@@ -61,6 +64,10 @@ def gather(
             readings.append(reading)
             progress(Progress("read", len(readings), max(total, len(readings))))
             if not isinstance(reading.result, Document):
+                continue
+            held = rows_of(reading.result)
+            if held and all(entry.input_hash in pool for entry in held):
+                rows[_bare(reading.result)] = held
                 continue
             cuts = cut(reading.result, encoder, tokens)
             rows[_bare(reading.result)] = [entry for entry, _ in cuts]

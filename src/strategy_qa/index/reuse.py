@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from strategy_qa.encode import Encoder
@@ -13,9 +13,15 @@ from strategy_qa.index.dense import Dense
 from strategy_qa.index.pool import Kept
 from strategy_qa.index.publish import builds_of
 from strategy_qa.index.sound import altered_files, unsound_files
-from strategy_qa.index.store import Store
+from strategy_qa.index.store import Entry, Store
 from strategy_qa.index.vectors import VECTOR_FILES, Vectors
 from strategy_qa.types import Document, Notice
+
+Rows = Callable[[Document], list[Entry] | None]
+
+
+def no_rows(_document: Document) -> None:
+    """Where every document is to be cut anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,11 @@ class Before:
         """The hash of what shaped it, "" where there is none."""
         return self.manifest.inputs if self.manifest else ""
 
+    @property
+    def has_words(self) -> bool:
+        """Whether it holds vectors of words."""
+        return self.manifest is not None and self.manifest.words > 0
+
     def documents(self) -> Mapping[str, Document]:
         """Its documents by id, each read when it is asked for."""
         return _Documents(Store(self.folder / STORE)) if self._has(STORE) else {}
@@ -48,6 +59,19 @@ class Before:
     def warnings(self) -> tuple[Notice, ...]:
         """The warnings of its documents."""
         return Store(self.folder / STORE).warnings() if self._has(STORE) else ()
+
+    def rows(self) -> Rows:
+        """Gives the rows of a document as this build has them; None where it has no such one."""
+        if not self._has(STORE):
+            return no_rows
+        documents, store = self.documents(), Store(self.folder / STORE)
+
+        def rows(document: Document) -> list[Entry] | None:
+            held = documents.get(document.id)
+            same = held is not None and replace(held, warnings=document.warnings) == document
+            return list(store.entries(document.id)) if same else None
+
+        return rows
 
     def _has(self, name: str) -> bool:
         return self.manifest is not None and name not in self.damaged

@@ -174,10 +174,12 @@ class Store:
         """The document of every row, in order."""
         return [id_ for (id_,) in self._db.execute("SELECT document_id FROM chunks ORDER BY row")]
 
-    def entries(self) -> Iterator[Entry]:
-        """Every row as it was written, in order."""
+    def entries(self, document_id: str | None = None) -> Iterator[Entry]:
+        """Every row as it was written, in order; only those of a document if it is given."""
+        of = "" if document_id is None else "WHERE document_id = ?"
         for row, words, input_hash in self._db.execute(
-            "SELECT row, last_word - first_word, input_hash FROM chunks ORDER BY row"
+            f"SELECT row, last_word - first_word, input_hash FROM chunks {of} ORDER BY row",
+            () if document_id is None else (document_id,),
         ).fetchall():
             stored = self.row(row)
             yield Entry(stored.chunk, stored.sentences, words, input_hash)
