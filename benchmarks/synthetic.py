@@ -22,11 +22,11 @@ from strategy_qa.encode import SentenceEncoder, unit
 from strategy_qa.index import FORMAT, LEXICAL, MANIFEST, STORE, Manifest
 from strategy_qa.index.dense import Dense
 from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.pool import WORDS_UP_TO
 from strategy_qa.index.publish import file_hashes, publish
 from strategy_qa.index.store import Entry, write_store
 from strategy_qa.index.vectors import VectorWriter
 from strategy_qa.index.words import word_spans
-from strategy_qa.index.write import WORDS_UP_TO
 from strategy_qa.types import Block, BlockKind, Chunk, Document, Page, Source, Span
 
 PER_DOCUMENT = 50  # chunks

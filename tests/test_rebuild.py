@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,6 +59,29 @@ def test_a_build_that_was_cut_off_goes_on_where_it_was(build: Build, corpus: Pat
     assert second.encoded == report.encoded == report.manifest.chunks - 128  # two whole parts
     whole = build(encoder=Counting(), full=True).manifest.files
     assert whole == report.manifest.files  # the same as if it had not been cut off
+
+
+def test_a_build_without_vectors_of_words_keeps_none_meanwhile(
+    build: Build, corpus: Path, tmp_path: Path
+) -> None:
+    many(corpus, 200)
+    sizes = {}
+    for words in ("stored", "asked"):
+        with pytest.raises(RuntimeError, match="power"):
+            build(words=words, encoder=Counting(breaks_after=150))
+        parts = list((tmp_path / "index" / ".encoded").iterdir())
+        sizes[words] = sum(path.stat().st_size for path in parts)
+        if words == "stored":
+            shutil.rmtree(tmp_path / "index" / ".encoded")
+    assert sizes["asked"] < 0.7 * sizes["stored"]
+    report = build(words="auto")  # goes on, and so has no words either
+    assert report.encoded == report.manifest.chunks - 128
+    assert report.manifest.words == 0
+    with pytest.raises(RuntimeError, match="power"):
+        build(words="asked", full=True, encoder=Counting(breaks_after=150))
+    report = build(words="stored")
+    assert report.encoded == report.manifest.chunks
+    assert report.manifest.words > 0
 
 
 def test_an_altered_part_is_encoded_again(build: Build, corpus: Path, tmp_path: Path) -> None:

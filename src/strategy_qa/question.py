@@ -99,7 +99,7 @@ def check_encoder(index: Index, encoder: Encoder) -> None:
 
 
 def _check_languages(index: Index, filters: Filters) -> None:
-    held = {str(language) for language in np.unique(index.languages)}
+    held = set(index.spoken)
     for language in sorted(filters.languages - held.union(LANGUAGES)):
         raise QuestionError(
             language,

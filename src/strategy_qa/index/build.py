@@ -19,12 +19,12 @@ from strategy_qa.index.gather import editions, gather
 from strategy_qa.index.inputs import Look, inputs_hash, look, recall, remember, settings_hash
 from strategy_qa.index.lock import writing
 from strategy_qa.index.plan import Plan, compare
-from strategy_qa.index.pool import Pool
+from strategy_qa.index.pool import Pool, Words
 from strategy_qa.index.publish import prune, publish
 from strategy_qa.index.reuse import Before, before, no_rows, vectors_kept
 from strategy_qa.index.rows import Progress
 from strategy_qa.index.verify import checked_build
-from strategy_qa.index.write import Words, keeps_words, without_words, write_build
+from strategy_qa.index.write import keeps_words, without_words, write_build
 from strategy_qa.types import Notice
 
 
@@ -105,7 +105,7 @@ def build_index(
             return _unchanged(folder, live, keep, clock)
         # 2. read, 3. encode
         kept = [] if full else vectors_kept(folder, live, encoder, with_words=words == "stored")
-        pool = Pool(folder, encoder, kept)
+        pool = Pool(folder, encoder, kept, words=words)
         read = found.kept(corpus, folder, taken=not full)
         same = (found.settings, live.name) == (last.settings, last.build) and kept
         rows_of = live.rows() if same and pool.has_words == live.has_words else no_rows

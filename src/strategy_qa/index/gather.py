@@ -49,13 +49,13 @@ def gather(
     readings: list[Reading] = []
     rows: dict[Document, list[Entry]] = {}
     waiting: dict[str, Wanted] = {}
-    total, done, wanted = count_files(corpus), 0, 0
+    total, done, wanted, chunks = count_files(corpus), 0, 0, 0
 
     def encode(until: int) -> None:
         nonlocal done
         while len(waiting) > until:
             batch = [waiting.pop(key) for key in list(waiting)[:PART]]
-            pool.encode(batch)
+            pool.encode(batch, chunks=chunks)
             done += len(batch)
             progress(Progress("encode", done, wanted))
 
@@ -68,9 +68,11 @@ def gather(
             held = rows_of(reading.result)
             if held and all(entry.input_hash in pool for entry in held):
                 rows[_bare(reading.result)] = held
+                chunks += len(held)
                 continue
             cuts = cut(reading.result, encoder, tokens)
             rows[_bare(reading.result)] = [entry for entry, _ in cuts]
+            chunks += len(cuts)
             for entry, passage in cuts:
                 key = entry.input_hash
                 if key not in pool and key not in waiting:

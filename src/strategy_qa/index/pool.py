@@ -13,8 +13,9 @@ import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,11 @@ from strategy_qa.index.vectors import Vectors, packed
 
 PARTS = ".encoded"  # below the index folder
 PART = 64  # passages; some ten seconds of work on two cores
+# Vectors of words are stored, or made anew of the best passages when a question is asked, which
+# takes some half a second of two cores more and gives the same answers; "auto" stores them up to
+# `WORDS_UP_TO` chunks, where they take 4 GB.
+Words = Literal["auto", "stored", "asked"]
+WORDS_UP_TO = 100_000
 _OPEN = 8  # parts kept in memory, some 4 MB each
 
 
@@ -47,24 +53,46 @@ class Encoded:
 
 
 class Pool:
-    """All vectors a build can have; parts lie in `folder` until `clear`."""
+    """All vectors a build can have; parts lie in `folder` until `clear`.
 
-    def __init__(self, folder: Path, encoder: Encoder, kept: Sequence[Kept] = ()) -> None:
+    Vectors of words are among them if it is to store some.
+    """
+
+    def __init__(
+        self, folder: Path, encoder: Encoder, kept: Sequence[Kept] = (), *, words: Words = "auto"
+    ) -> None:
         self._folder = folder / PARTS
         self._encoder = encoder
-        self._parts = _Parts(self._folder, encoder.fingerprint[:16])
+        self._words = words
+        self._parts = _Parts(self._folder, encoder.fingerprint[:16], with_words=words == "stored")
         self._kept: dict[str, tuple[Kept, int]] = {}
         for source in reversed(kept):
             self._kept.update({key: (source, row) for key, row in source.rows.items()})
-        self.has_words = all(source.has_words for source in kept)
+        self._held_words = all(source.has_words for source in kept)
         self.encoded = 0  # passages, by this process
+
+    @property
+    def has_words(self) -> bool:
+        """Whether all of it has vectors of words."""
+        return self._held_words and self._parts.has_words
 
     def __contains__(self, key: str) -> bool:
         return key in self._kept or key in self._parts
 
-    def encode(self, batch: Sequence[Wanted]) -> None:
-        """Encode passages and keep their vectors on disk."""
-        found = self._encoder.encode_passages([wanted.passage for wanted in batch])
+    def encode(self, batch: Sequence[Wanted], *, chunks: int = 0) -> None:
+        """Encode passages and keep their vectors on disk; the build has at least so many `chunks`.
+
+        Those of words would take ten times the room of the others, so they are left out as soon
+        as it is known that the build will not store them.
+        """
+        passages = [wanted.passage for wanted in batch]
+        worded = self._words == "stored" or (self._words == "auto" and chunks <= WORDS_UP_TO)
+        if not worded:
+            passages = [
+                replace(wanted.passage, sentences=wanted.passage.sentences[: wanted.sentences])
+                for wanted in batch
+            ]
+        found = self._encoder.encode_passages(passages)
         made = [
             Encoded(
                 vectors.vector,
@@ -73,7 +101,7 @@ class Pool:
             )
             for wanted, vectors in zip(batch, found, strict=True)
         ]
-        self._parts.write([wanted.key for wanted in batch], made)
+        self._parts.write([wanted.key for wanted in batch], made, worded=worded)
         self.encoded += len(batch)
 
     def take(self, key: str) -> Encoded:
@@ -113,9 +141,11 @@ Places = NDArray[np.int64]  # (chunks, 4): first and last row of sentences, of w
 class _Parts:
     """The parts on disk."""
 
-    def __init__(self, folder: Path, encoder: str) -> None:
+    def __init__(self, folder: Path, encoder: str, *, with_words: bool) -> None:
+        self.has_words = True
         self._folder = folder
         self._encoder = encoder
+        self._with_words = with_words
         self._where: dict[str, tuple[Path, int]] = {}
         self._opened: OrderedDict[Path, list[Encoded]] = OrderedDict()
         for path in sorted(folder.glob("*")):
@@ -129,7 +159,8 @@ class _Parts:
     def __contains__(self, key: str) -> bool:
         return key in self._where
 
-    def write(self, keys: Sequence[str], made: Sequence[Encoded]) -> None:
+    def write(self, keys: Sequence[str], made: Sequence[Encoded], *, worded: bool) -> None:
+        self.has_words &= worded
         buffer = io.BytesIO()
         np.savez(
             buffer,
@@ -137,6 +168,7 @@ class _Parts:
             vectors=np.array([each.vector for each in made]),
             sentences=np.concatenate([each.sentences for each in made]),
             words=np.concatenate([each.words for each in made]),
+            worded=np.array(worded),
             ends=np.cumsum([(len(each.sentences), len(each.words)) for each in made], axis=0),
         )
         data = buffer.getvalue()
@@ -163,6 +195,9 @@ class _Parts:
         if encoder != self._encoder or hashlib.sha256(data).hexdigest() != digest:
             raise ValueError("is of another encoder, not whole or altered")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            if self._with_words and not arrays["worded"]:
+                raise ValueError("has no vectors of words")
+            self.has_words &= bool(arrays["worded"])
             self._opened[path] = list(_split(arrays))
             keys = [key.decode() for key in arrays["keys"]]
         while len(self._opened) > _OPEN:

@@ -99,7 +99,7 @@ def _mend(folder: Path, name: str, encoder: Encoder, progress: Callable[[Progres
         before = Before(build, manifest, frozenset(damaged))
         words = manifest.words > 0
         kept = vectors_kept(folder, before, encoder, with_words=words) if damaged else []
-        pool = Pool(folder, encoder, kept)
+        pool = Pool(folder, encoder, kept, words="stored" if words else "asked")
         store = Store(build / STORE)
         made = Gathered(
             [store.document(id_) for id_ in store.document_ids()],

@@ -7,23 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 from strategy_qa.encode import Encoder
 from strategy_qa.index import FORMAT, LEXICAL, MANIFEST, STORE, Manifest
 from strategy_qa.index.gather import Gathered
 from strategy_qa.index.lexical import LexicalIndex
 from strategy_qa.index.lock import ASIDE
-from strategy_qa.index.pool import Pool
+from strategy_qa.index.pool import WORDS_UP_TO, Pool, Words
 from strategy_qa.index.publish import builds_of, file_hashes
 from strategy_qa.index.rows import passage_of, write_vectors
 from strategy_qa.index.store import write_store
-
-# Vectors of words are stored, or made anew of the best passages when a question is asked, which
-# takes some half a second of two cores more and gives the same answers; "auto" stores them up to
-# `WORDS_UP_TO` chunks, where they take 4 GB.
-Words = Literal["auto", "stored", "asked"]
-WORDS_UP_TO = 100_000
 
 _LIBRARIES = ("strategy-qa", "sentence-transformers", "torch", "faiss-cpu", "bm25s", "tiktoken")
 
