@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from strategy_qa.corpus.readers.pdf_bands import in_rows
 from strategy_qa.corpus.readers.pdf_page import Cell, Line
 from strategy_qa.corpus.readers.pdf_ruled import Grid
 
@@ -25,7 +26,8 @@ def in_reading_order(lines: Sequence[Line], tables: Sequence[Grid] = ()) -> list
     """The lines as they are, or each column whole between the lines that cross the gutter."""
     gutter = _gutter([line for line in lines if not any(table.holds(line) for table in tables)])
     if gutter is None:
-        return _names_in_place(lines)
+        held = [line for line in lines if any(table.holds(line) for table in tables)]
+        return _names_in_place(lines if held else in_rows(lines))
     ordered: list[Line] = []
     left: list[Line] = []
     right: list[Line] = []

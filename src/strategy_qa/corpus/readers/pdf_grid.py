@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, is_year
+from strategy_qa.corpus.readers.pdf_cells import is_amount, is_year
 from strategy_qa.corpus.readers.pdf_names import FORMULA, column_names
 from strategy_qa.corpus.readers.pdf_page import Cell, Shape
+from strategy_qa.corpus.readers.pdf_row import Row
 from strategy_qa.corpus.readers.pdf_row_text import TOUCH, fits, plain, written_rows
-from strategy_qa.corpus.readers.pdf_rows import Row, on_lines, whole_rows, with_first
+from strategy_qa.corpus.readers.pdf_rows import on_lines, whole_rows, with_first
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
 
 _MAX_LABEL = 3  # lines of the name of the rows' names; more are rows of text
@@ -53,24 +54,27 @@ def _parts(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
     """Rows of names and the rows under them; new names in the middle start a new part."""
     names: list[Row] = []
     body: list[Row] = []
-    left = 0.0  # of the figures
+    starts: list[tuple[bool, float]] = []  # of figures, whether a label stands beside them
+    listed = {row.line.row for row in rows if row.line.row and row.is_body}
     for at, row in enumerate(rows):
-        if body and _names_anew(row, left) and any(later.is_body for later in rows[at:]):
+        anew = bool(body) and row.line.row not in listed
+        if anew and _names_anew(row, starts) and any(later.is_body for later in rows[at:]):
             yield names, body
-            names, body = [row], []
+            names, body, starts = [row], [], []
         elif body or row.is_body:
-            if row.is_body:
-                start = min(cell.left for cell in row.cells if is_amount(cell.text))
-                left = min(left, start) if body else start
+            starts += [(row.label is not None, c.left) for c in row.values if is_amount(c.text)]
             body.append(row)
         else:
             names.append(row)
     yield names, body
 
 
-def _names_anew(row: Row, left: float) -> bool:
-    if row.is_body or any(is_blank(cell.text) for cell in row.cells):
+def _names_anew(row: Row, starts: Sequence[tuple[bool, float]]) -> bool:
+    if row.has_places:
         return False
+    # Figures that stand for labels, as rates do, tell nothing of where the others begin.
+    labelled = any(label for label, _start in starts)
+    left = min(start for label, start in starts if label or not labelled)
     if row.cells[0].left > left - 1:
         return True
     if len(row.cells) > 2 and sum(is_year(cell.text) for cell in row.cells[1:]) > 1:

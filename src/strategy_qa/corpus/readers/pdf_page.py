@@ -36,6 +36,7 @@ class Line:
     bottom: float
     top: float
     bold: bool = False
+    row: int = 0  # of a table, where the file lists all its cells one after the other
 
     @property
     def text(self) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from strategy_qa.corpus.readers.hyphens import BREAK
 from strategy_qa.corpus.readers.pdf_page import Cell
-from strategy_qa.corpus.readers.pdf_rows import Row, runs_on
+from strategy_qa.corpus.readers.pdf_row import Row
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
+from strategy_qa.corpus.readers.pdf_wraps import runs_on
 from strategy_qa.corpus.readers.tables import spanned_row
 
 TOUCH = 0.8  # points by which the cells of two columns may overlap

@@ -120,10 +120,21 @@ def _grid(level: Sequence[Shape], upright: Sequence[Shape]) -> Grid | None:
         return None
     ends = (min(shape.left for shape in level), max(shape.right for shape in level))
     xs = _distinct([*(shape.left for shape in upright), *ends])
-    ys = _distinct([shape.bottom for shape in level])
+    ys = _distinct([*(shape.bottom for shape in level), *_ends(upright)])
     if not (2 < len(xs) <= _MAX_COLUMNS and 2 < len(ys) <= _MAX_ROWS):
         return None
     return Grid(tuple(xs), tuple(reversed(ys)), tuple(level), tuple(upright))
+
+
+def _ends(upright: Sequence[Shape]) -> Iterator[float]:
+    """Where a table drawn without its frame ends: where two and more upright rules all do."""
+    places = _distinct([shape.left for shape in upright])
+    whole = [[s for s in upright if abs(s.left - place) <= _TOUCH] for place in places]
+    lows = [min(s.bottom for s in pieces) for pieces in whole]
+    tops = [max(s.top for s in pieces) for pieces in whole]
+    yield from (
+        ends[0] for ends in (lows, tops) if len(ends) > 1 and max(ends) - min(ends) < _TOUCH
+    )
 
 
 def _distinct(places: Sequence[float]) -> list[float]:

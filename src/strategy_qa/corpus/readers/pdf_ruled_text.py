@@ -53,7 +53,10 @@ def _filled(grid: Grid, found: Sequence[Box]) -> tuple[list[tuple[float, float]]
     """Where the columns stand, and the cells, without columns of nothing: a gap between two."""
     count = len(grid.xs) - 1
     own = [[box for box in found if box.columns == range(at, at + 1)] for at in range(count)]
-    kept = [at for at in range(count) if not own[at] or any(box.lines for box in own[at])]
+    empty = {at for at in range(count) if own[at] and not any(box.lines for box in own[at])}
+    held = [box.columns for box in found if box.lines]
+    empty -= {at for columns in held if empty.issuperset(columns) for at in columns}
+    kept = [at for at in range(count) if at not in empty]
     places = [(grid.xs[at], grid.xs[at + 1]) for at in kept]
     moved = [sum(k < at for k in kept) for at in range(count + 1)]
     boxes = (

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, line_cells
 from strategy_qa.corpus.readers.pdf_grid import Heads, table_rows
 from strategy_qa.corpus.readers.pdf_page import Line, Shape
-from strategy_qa.corpus.readers.pdf_rows import Row
+from strategy_qa.corpus.readers.pdf_row import Row
 from strategy_qa.corpus.readers.pdf_spans import Join
 from strategy_qa.corpus.readers.pdf_style import CAPTION
 
@@ -31,8 +31,9 @@ _SENTENCE_END = re.compile(r"(?:[.;]|.{40}:)$")
 def table_runs(lines: Sequence[Line], *, headings: set[int]) -> list[range]:
     """Runs of lines that are tables: two rows or more, with the names above and between them."""
     runs: list[range] = []
+    rows = {line.row for line in lines if line.row and _has_amount(line)}
     for at, line in enumerate(lines):
-        if len(line_cells(line)) < 2:
+        if len(line_cells(line)) < 2 and line.row not in rows:
             continue
         if runs and _goes_on(lines[runs[-1].stop - 1 : at + 1]):
             runs[-1] = range(runs[-1].start, at + 1)
@@ -111,17 +112,21 @@ def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]
     while at > max(free, first - _MAX_NAMES):
         above, below = lines[at - 1], lines[at]
         one = len(line_cells(above)) == 1
-        # Lines of names are listed column by column as often as from the top down.
-        gap = above.bottom - top
+        # Lines of names are listed column by column as often as from the top down; those of names
+        # that are listed cell by cell stand as near as the lowest of them.
+        named = [line.bottom for line in lines if line.row == above.row > 0]
+        gap = min([above.bottom, *named]) - top
         near = above.bottom > floor - 0.5 * above.height and gap < (1.6 + (not one)) * above.height
         share = (above.right - above.left) / width
         ended = share > _NARROW and _SENTENCE_END.search(above.text)
         prose = one and (share > _WIDE or ended)
         # A heading stands at the left or is large; a name in bold type stands over its column.
         large = above.height > 1.1 * below.height
-        heading = one and at - 1 in headings and (large or above.left < left + 0.15 * width)
+        alone = one and not above.row
+        heading = alone and at - 1 in headings and (large or above.left < left + 0.15 * width)
         caption = one and CAPTION.match(above.text)
         prose = prose or (one and at > 1 and _ends_prose(lines[at - 2], above, width))
+        prose = prose and alone
         stops = heading or caption or prose or not near or above.top > highest
         if stops and not (one and _names_over(lines[max(free, at - 4) : at], lines[first])):
             break

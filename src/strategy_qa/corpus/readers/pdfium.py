@@ -114,13 +114,26 @@ def _runs(textpage: PdfTextPage, turn: Turn) -> Iterator[_Run]:
         char = chr(raw.FPDFText_GetUnicode(textpage, at))
         if char not in "\0\r\n":
             raw.FPDFText_GetLooseCharBox(textpage, at, box)
-            chars.append(_Char(char, *turn(box)))
+            read = _Char(char, *turn(box))
+            if chars and _is_below(read, chars):
+                yield _Run(tuple(chars), _bold(textpage, ends))
+                chars, ends = [], []
+            chars.append(read)
             if char.isalnum():  # a bullet is seldom bold, whatever follows it
                 ends = [*ends[:1], at]
         if char in ("\n", BREAK) or at == count - 1:
             if any(char.solid for char in chars):
                 yield _Run(tuple(chars), _bold(textpage, ends))
             chars, ends = [], []
+
+
+def _is_below(char: _Char, before: Sequence[_Char]) -> bool:
+    """Whether a character starts a line that PDFium lists as more of the line above it."""
+    last = next((other for other in reversed(before) if other.solid), None)
+    if last is None or not char.solid:
+        return False
+    under = char.top - last.bottom < 0.3 * min(char.height, last.height)
+    return under and char.right < last.left and abs(char.height - last.height) < 0.1 * last.height
 
 
 def _turned(page: PdfPage) -> Turn:
