@@ -15,6 +15,7 @@ _OPENING = re.compile(rf"{_SIGN}\s*\(?|\(\s*(?:{_SIGN})?")
 _CLOSING = re.compile(r"[)%.,:;]+")
 # A figure, and the sign of the next one; PDFium lists them as near each other.
 _NEXT_FIGURE = re.compile(rf"(?<=[\d)%—–-])\s+(?={_SIGN}\s*[\d(—–-])|\s+(?={_SIGN}$)")
+_BLANKS = re.compile(r"\s+")
 _LEADER = re.compile(r"\s*(?:[.·…]\s?){4,}\s*")  # the dots of a table of contents
 
 _MARK = r"\s*(?:\(?[a-z0-9]\)|[*†‡]{1,3})?"
@@ -37,7 +38,7 @@ def line_cells(line: Line) -> list[Cell]:
     if len(raw) == 1:
         return raw
     cells: list[Cell] = []
-    for cell in (part for one in raw for part in _parts(one, _NEXT_FIGURE)):
+    for cell in (part for one in raw for part in _parts(one, _between(one.text))):
         if cells and _CLOSING.fullmatch(cell.text):
             blank = " " if cell.text[0] == "%" else ""
             cells[-1] = _joined(cells[-1], cell, blank)
@@ -62,6 +63,19 @@ def is_year(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Whether a cell says that there is no figure."""
     return bool(_BLANK.fullmatch(text))
+
+
+def _between(text: str) -> re.Pattern[str]:
+    """What parts the figures of a cell: all its blanks where signs and years stand among them."""
+    first, *others = text.split()
+    apart = is_amount(first) and others and all(map(_is_apart, others))
+    return _BLANKS if apart else _NEXT_FIGURE
+
+
+def _is_apart(text: str) -> bool:
+    """Whether a word is a figure of its own, no three digits more and no mark of a note."""
+    own = any(map(str.isdigit, text)) and any(char in ".,%$€£()" for char in text)
+    return is_blank(text) or is_year(text) or (own and is_amount(text))
 
 
 def _parts(cell: Cell, between: re.Pattern[str]) -> Iterator[Cell]:

@@ -147,7 +147,12 @@ def _distinct(places: Sequence[float]) -> list[float]:
 
 def _is_table(grid: Grid, lines: Sequence[Line]) -> bool:
     """Whether rules part all its cells: figures beside or under each other share none."""
-    held = _held(grid, lines)
+    held: dict[tuple[int, int], list[tuple[Line, Cell]]] = {}
+    for (row, column), parts in sorted(_held(grid, lines).items()):
+        # A cell without a rule at its left is one with the cell there.
+        while column and not _is_parted(grid.upright, grid.xs[column], grid, row):
+            column -= 1
+        held.setdefault((row, column), []).extend(parts)
     rows = {row for row, _column in held}
     wide = [row for row in rows if sum(cell[0] == row for cell in held) > 1]
     filled = len(held) >= _FILLED * (len(grid.xs) - 1) * len(rows)
