@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_year
-from strategy_qa.corpus.readers.pdf_names import FORMULA, column_names
+from strategy_qa.corpus.readers.pdf_names import FORMULA, column_names, stacks_of
 from strategy_qa.corpus.readers.pdf_page import Cell, Shape
 from strategy_qa.corpus.readers.pdf_row import Row
-from strategy_qa.corpus.readers.pdf_row_text import TOUCH, fits, plain, written_rows
+from strategy_qa.corpus.readers.pdf_row_text import TOUCH, column_of, fits, plain, written_rows
 from strategy_qa.corpus.readers.pdf_rows import on_lines, whole_rows, with_first
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
 
@@ -108,6 +108,7 @@ def _written(
     # What stands at the left below the names, or has none above it, is a row already.
     lowest = min((cell.bottom for cell in over), default=math.inf)
     groups = [row for row in titles if row.line.bottom < lowest - 1]
+    columns = _under_names(columns, figures, over)
     places = tuple((column.left, column.right) for column in columns)
     above = [row.text for row in titles if row not in groups]
     named: Names = ()
@@ -170,6 +171,27 @@ def _columns(rows: Sequence[Row]) -> list[Column]:
         if not any(column.left < cell.right and cell.left < column.right for column in columns)
     ]
     return sorted([*columns, *_clusters(others)], key=lambda column: column.left)
+
+
+def _under_names(
+    columns: Sequence[Column], rows: Sequence[Row], names: Sequence[Cell]
+) -> list[Column]:
+    """The columns, two under one name as one where no row has cells in both: "n.d." and figures."""
+    kept = list(columns)
+    for stack in stacks_of(names):
+        left, right = min(name.left for name in stack), max(name.right for name in stack)
+        under = [c for c in kept if left < c.right - TOUCH and c.left < right - TOUCH]
+        places = [[column_of(cell, under) for cell in row.values] for row in rows]
+        alone = all(len(row) - row.count(None) < 2 for row in places)
+        if len(under) > 1 and alone and _neighbours(under, kept):
+            at = kept.index(under[0])
+            kept[at : at + len(under)] = [Column(under[0].left, under[-1].right)]
+    return kept
+
+
+def _neighbours(some: Sequence[Column], columns: Sequence[Column]) -> bool:
+    at = columns.index(some[0])
+    return list(columns[at : at + len(some)]) == list(some)
 
 
 def _clusters(cells: Sequence[Cell]) -> list[Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,6 +11,7 @@ from strategy_qa.corpus.readers.pdf_page import Cell, Shape
 from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rules, spans_of
 
 _MAX_CHARS = 120  # longer, it is text
+_SIDE = 2.0  # points by which a name may reach over the figures of the next column
 _LONG = 30  # characters; a name of all columns that stands well over them once
 _NEXT = 1.5  # heights between two lines of one name that the file lists together
 FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
@@ -33,6 +35,8 @@ def column_names(
     formula = any(FORMULA.search(name.text) for name in names)
     if not names or formula or len(columns) > _MAX_COLUMNS:
         return None
+    if stacks := _one_each(names, columns):
+        return [(join([cell.text for cell in stack]),) for stack in stacks], []
     shapes = [shape for shape in shapes if shape.left > labels + _INSET]
     above: list[Cell] = []
     below = _below(names)
@@ -58,6 +62,48 @@ def column_names(
     found = [column.named(join) for column in columns]
     sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
     return (found, above) if sound and len(set(found)) == len(found) else None
+
+
+def stacks_of(names: Sequence[Cell]) -> list[list[Cell]]:
+    """Lines that are listed together and stand under each other, from the left."""
+    stacks: list[list[Cell]] = []
+    for name in names:
+        last = stacks[-1][-1] if stacks else None
+        drop = (last.bottom - name.bottom) / name.height if last else 0.0
+        if last and 0.5 < drop < _NEXT and _overlap(last, name):
+            stacks[-1].append(name)
+        else:
+            stacks.append([name])
+    return sorted(stacks, key=lambda stack: stack[0].left)
+
+
+def _one_each(names: Sequence[Cell], columns: Sequence[Column]) -> list[list[Cell]]:
+    """Names listed whole, as many as there are columns and each over its own; else nothing.
+
+    A name may stand beside the figures it names, but not over those of another column.
+    """
+    stacks = stacks_of(names)
+    if len(stacks) != len(columns) or len(stacks) < 2:
+        return []
+    lows = [stack[-1].bottom for stack in stacks]
+    row = min(stack[0].top for stack in stacks) > max(lows)
+    gaps = [-math.inf, *(column.right for column in columns[:-1])]
+    ends = [*(column.left for column in columns[1:]), math.inf]
+    fits = all(
+        max(cell.right for cell in stack) < end + _SIDE
+        and min(cell.left for cell in stack) > gap - _SIDE
+        for stack, gap, end in zip(stacks, gaps, ends, strict=True)
+    )
+    apart = all(
+        max(cell.right for cell in one) < min(cell.left for cell in two)
+        for one, two in itertools.pairwise(stacks)
+    )
+    texts = {" ".join(cell.text for cell in stack) for stack in stacks}
+    return stacks if row and fits and apart and len(texts) == len(stacks) else []
+
+
+def _overlap(one: Cell, two: Cell) -> bool:
+    return one.left < two.right and two.left < one.right
 
 
 def _below(names: Sequence[Cell]) -> dict[Cell, Cell]:
