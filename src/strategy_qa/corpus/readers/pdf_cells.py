@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from strategy_qa.corpus.readers.pdf_page import Cell, Line
 
-_BULLET = re.compile(r"[•▪◦‣●○■□☐☒☑➢✓*–—§-]")
+_BULLET = re.compile(r"[•▪◦‣●○■□☐☒☑➢✓*–—§\uf0b7\uf0a7\uf0d8\uf0fc-]")
 _ENUMERATOR = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})*\.?|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _SIGN = r"(?:US|R|A|C|MX)?[$€£]"
 _OPENING = re.compile(rf"{_SIGN}\s*\(?|\(\s*(?:{_SIGN})?")

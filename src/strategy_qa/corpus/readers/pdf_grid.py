@@ -21,6 +21,7 @@ from strategy_qa.corpus.readers.pdf_spans import Column, Join
 
 _MAX_LABEL = 3  # lines of the name of the rows' names; more are rows of text
 _SAME_EDGE = 4.0  # points between the edges of a column and of the one it goes on
+_WORD = re.compile(r"[^\W\d_]{3}")
 _UNIT = re.compile(r"\(.+\)")  # of all figures, where no name of labels says it
 _IRREGULAR = 0.2  # share of the rows whose cells fit no column: the columns are wrong
 
@@ -114,8 +115,7 @@ def _written(
     named: Names = ()
     if not over:
         named = _lined_up(places, before) if before else ()
-    # One row is a formula as often as a table.
-    elif len(figures) > 1 and len(label) <= _MAX_LABEL and not _is_row(over, figures, places):
+    elif _is_table(figures) and len(label) <= _MAX_LABEL and not _is_row(over, figures, places):
         found = column_names(
             columns, over, shapes, labels=edge, join=lambda lines: plain(join(lines))
         )
@@ -126,12 +126,21 @@ def _written(
         above = [row.text for row in names if row not in groups]
     columns = [Column(*place) for place in places]
     formula = any(FORMULA.search(row.cells[0].text) for row in (*groups, *rows))
-    sure = bool(named) or (len(figures) > 1 and not formula)
+    sure = bool(named) or (_is_table(figures) and not formula)
     lines = written_rows([*groups, *rows], columns, named, join, grouped=sure)
     heads = before if named else None
     if named and over:
         heads = Heads(((edge, places[0][0]), *places), named)
     return [*above, *lines], heads
+
+
+def _is_table(rows: Sequence[Row]) -> bool:
+    """Whether rows of figures are surely no formula: more than one, or one with words."""
+    if len(rows) > 1:
+        return True
+    label = rows[0].label
+    worded = label is not None and len(_WORD.findall(label.text)) > 1
+    return worded and len(rows[0].values) > 1 and not FORMULA.search(rows[0].text)
 
 
 def _lined_up(places: Sequence[tuple[float, float]], before: Heads) -> Names:

@@ -13,6 +13,7 @@ from strategy_qa.corpus.readers.pdf_spans import TIGHT, Column, Join, cut_at_rul
 _MAX_CHARS = 120  # longer, it is text
 _SIDE = 2.0  # points by which a name may reach over the figures of the next column
 _LONG = 30  # characters; a name of all columns that stands well over them once
+_LEADING = 1.65  # heights between two lines of one name that the file lists whole
 _NEXT = 1.5  # heights between two lines of one name that the file lists together
 FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
 _MAX_COLUMNS = 24
@@ -37,7 +38,20 @@ def column_names(
         return None
     if stacks := _one_each(names, columns):
         return [(join([cell.text for cell in stack]),) for stack in stacks], []
-    shapes = [shape for shape in shapes if shape.left > labels + _INSET]
+    drawn = [shape for shape in shapes if shape.left > labels + _INSET]
+    above = _by_levels(columns, names, drawn)
+    found = [column.named(join) for column in columns]
+    sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
+    return (found, above) if above is not None and sound and len(set(found)) == len(found) else None
+
+
+def _by_levels(
+    columns: Sequence[Column], names: Sequence[Cell], shapes: Sequence[Shape]
+) -> list[Cell] | None:
+    """Give each column its names, line by line from below; the words that are none of any.
+
+    None where words in doubt may be a part of one.
+    """
     above: list[Cell] = []
     below = _below(names)
     named: dict[Cell, list[Column]] = {}
@@ -59,9 +73,7 @@ def column_names(
                 return None
             else:
                 above.insert(0, name)
-    found = [column.named(join) for column in columns]
-    sound = all(0 < len(", ".join(name)) <= _MAX_CHARS for name in found)
-    return (found, above) if sound and len(set(found)) == len(found) else None
+    return above
 
 
 def stacks_of(names: Sequence[Cell]) -> list[list[Cell]]:
@@ -70,7 +82,7 @@ def stacks_of(names: Sequence[Cell]) -> list[list[Cell]]:
     for name in names:
         last = stacks[-1][-1] if stacks else None
         drop = (last.bottom - name.bottom) / name.height if last else 0.0
-        if last and 0.5 < drop < _NEXT and _overlap(last, name):
+        if last and 0.5 < drop < _LEADING and _overlap(last, name):
             stacks[-1].append(name)
         else:
             stacks.append([name])

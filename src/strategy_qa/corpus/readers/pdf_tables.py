@@ -18,6 +18,7 @@ from strategy_qa.corpus.readers.pdf_spans import Join
 from strategy_qa.corpus.readers.pdf_style import CAPTION
 
 _MAX_LABELS = 2  # lines of one cell between two rows: a group's name, a name in two lines
+_MAX_LABEL_LINES = 8  # of one or two in the column of labels
 _MAX_NAMES = 48  # lines of column names above the first row: eight columns of six lines
 _NAMES_HEIGHT = 9  # heights that the names may take
 _MAX_DROP = 3.5  # heights between two lines of one table
@@ -82,7 +83,10 @@ def _goes_on(lines: Sequence[Line]) -> bool:
     """Whether the last of these lines belongs to the table in which the first is a row."""
     first, *between, last = lines
     aligned = _aligned(first, last)
-    if len(between) > _MAX_LABELS + aligned:
+    # Lines that end before the figures are a label, however long; others may be text between.
+    start = min((cell.left for row in (first, last) for cell in line_cells(row)[1:]), default=0)
+    label = all(line.right < start for line in between)
+    if len(between) > (_MAX_LABEL_LINES if label else _MAX_LABELS + aligned):
         return False
     ends = (":", ",") if aligned else ()
     if any(_SENTENCE_END.search(b.text) and not b.text.endswith(ends) for b in between):

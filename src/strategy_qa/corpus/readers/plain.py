@@ -10,7 +10,11 @@ from strategy_qa.corpus.readers.encoding import decode
 from strategy_qa.corpus.readers.hyphens import Joiner
 from strategy_qa.types import BlockKind
 
-BULLET = re.compile(r"\s*(?:[•▪◦‣●○■□☐☒☑➢✓*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
+# The last four are those of symbol fonts, as Word writes them.
+BULLET = re.compile(
+    r"\s*(?:[•▪◦‣●○■□☐☒☑➢✓*–—\uf0b7\uf0a7\uf0d8\uf0fc-]"
+    r"|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)"
+)
 
 _HEADING_CHARS = 80
 _PROSE_CHARS = 80
