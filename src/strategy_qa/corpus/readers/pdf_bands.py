@@ -19,6 +19,7 @@ _LEADING = 1.6  # heights between two lines of one cell
 _WIDER = 1.25  # times the distance of lines in the other cells: another row
 _TALL = 12  # heights by which a cell may rise over the one before it
 _MAX_LINES = 15  # of a cell; more are a column of text
+_MAX_ROW = 200  # lines of a row
 _SHORT = 22  # characters; two cells beside each other may be prose, unless one is shorter
 _WIDE = 0.6  # of the page's text: running text
 _FORMULA = re.compile("[=⇒⇔∈∀∂∪∩◦{}|]")
@@ -41,6 +42,8 @@ class _Band:
 
     def takes(self, line: Line) -> bool:
         """Put a line into the row, as more of its last cell or as the next one; or refuse it."""
+        if len(self.lines) == _MAX_ROW:
+            return False
         last, first = self.stacks[-1], line.cells[0]
         drop = (last[-1].bottom - first.bottom) / first.height
         beside = first.left > max(cell.right for cell in last) - 1

@@ -67,8 +67,10 @@ def is_blank(text: str) -> bool:
 
 def _between(text: str) -> re.Pattern[str]:
     """What parts the figures of a cell: all its blanks where signs and years stand among them."""
+    if text[:1].isalpha() or " " not in text:
+        return _NEXT_FIGURE
     first, *others = text.split()
-    apart = is_amount(first) and others and all(map(_is_apart, others))
+    apart = all(map(_is_apart, others)) and is_amount(first)
     return _BLANKS if apart else _NEXT_FIGURE
 
 
@@ -80,13 +82,17 @@ def _is_apart(text: str) -> bool:
 
 def _parts(cell: Cell, between: re.Pattern[str]) -> Iterator[Cell]:
     """The cell, cut; where each part stands is reckoned by its share of the characters."""
+    cuts = [*between.finditer(cell.text)]
+    if not cuts:
+        if cell.text:
+            yield cell
+        return
     width = (cell.right - cell.left) / max(1, len(cell.text))
     start = 0
-    cuts = [*between.finditer(cell.text)]
     for end, after in [*((cut.start(), cut.end()) for cut in cuts), (len(cell.text),) * 2]:
         if text := cell.text[start:end].strip():
             left, right = cell.left + start * width, cell.left + end * width
-            yield replace(cell, text=text, left=left, right=right) if cuts else cell
+            yield replace(cell, text=text, left=left, right=right)
         start = after
 
 

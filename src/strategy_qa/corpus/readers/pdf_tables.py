@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from strategy_qa.corpus.readers.pdf_cells import is_amount, is_blank, line_cells
 from strategy_qa.corpus.readers.pdf_grid import Heads, table_rows
@@ -40,12 +40,13 @@ def table_runs(lines: Sequence[Line], *, headings: set[int]) -> list[range]:
             runs[-1] = range(runs[-1].start, at + 1)
         else:
             runs.append(range(at, at + 1))
+    feet = _feet(lines)
     tables: list[range] = []
     free = 0
     for run in runs:
         if len(run) == 1:
             continue
-        start = _first_name(lines, run.start, free, headings)
+        start = _first_name(lines, run.start, free, headings, feet)
         # What was taken for a table of its own is the first lines of this one's names.
         while tables and start < tables[-1].stop:
             start = min(start, tables.pop().start)
@@ -106,7 +107,18 @@ def _aligned(one: Line, two: Line) -> bool:
     )
 
 
-def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]) -> int:
+def _feet(lines: Sequence[Line]) -> dict[int, float]:
+    """Where the rows end that the file lists cell by cell."""
+    feet: dict[int, float] = {}
+    for line in lines:
+        if line.row:
+            feet[line.row] = min(feet.get(line.row, line.bottom), line.bottom)
+    return feet
+
+
+def _first_name(
+    lines: Sequence[Line], first: int, free: int, headings: set[int], feet: Mapping[int, float]
+) -> int:
     """The line from which on short lines above the first row name its columns."""
     left = min(line.left for line in lines)
     width = max(line.right for line in lines) - left
@@ -118,8 +130,7 @@ def _first_name(lines: Sequence[Line], first: int, free: int, headings: set[int]
         one = len(line_cells(above)) == 1
         # Lines of names are listed column by column as often as from the top down; those of names
         # that are listed cell by cell stand as near as the lowest of them.
-        named = [line.bottom for line in lines if line.row == above.row > 0]
-        gap = min([above.bottom, *named]) - top
+        gap = min(above.bottom, feet.get(above.row, above.bottom)) - top
         near = above.bottom > floor - 0.5 * above.height and gap < (1.6 + (not one)) * above.height
         share = (above.right - above.left) / width
         ended = share > _NARROW and _SENTENCE_END.search(above.text)

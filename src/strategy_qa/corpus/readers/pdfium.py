@@ -108,6 +108,7 @@ def _runs(textpage: PdfTextPage, turn: Turn) -> Iterator[_Run]:
 
     box = raw.FS_RECTF()
     chars: list[_Char] = []
+    last: _Char | None = None  # that is no blank
     ends: list[int] = []  # indices of the first and last letter or figure
     count = textpage.count_chars()
     for at in range(count):
@@ -115,25 +116,26 @@ def _runs(textpage: PdfTextPage, turn: Turn) -> Iterator[_Run]:
         if char not in "\0\r\n":
             raw.FPDFText_GetLooseCharBox(textpage, at, box)
             read = _Char(char, *turn(box))
-            if chars and _is_below(read, chars):
+            if last and read.right < last.left and _is_below(read, last):
                 yield _Run(tuple(chars), _bold(textpage, ends))
                 chars, ends = [], []
             chars.append(read)
+            if not char.isspace():
+                last = read
             if char.isalnum():  # a bullet is seldom bold, whatever follows it
                 ends = [*ends[:1], at]
         if char in ("\n", BREAK) or at == count - 1:
             if any(char.solid for char in chars):
                 yield _Run(tuple(chars), _bold(textpage, ends))
-            chars, ends = [], []
+            chars, ends, last = [], [], None
 
 
-def _is_below(char: _Char, before: Sequence[_Char]) -> bool:
+def _is_below(char: _Char, last: _Char) -> bool:
     """Whether a character starts a line that PDFium lists as more of the line above it."""
-    last = next((other for other in reversed(before) if other.solid), None)
-    if last is None or not char.solid:
+    if not char.solid or not last.solid:
         return False
     under = char.top - last.bottom < 0.3 * min(char.height, last.height)
-    return under and char.right < last.left and abs(char.height - last.height) < 0.1 * last.height
+    return under and abs(char.height - last.height) < 0.1 * last.height
 
 
 def _turned(page: PdfPage) -> Turn:
