@@ -1,9 +1,11 @@
 """Tables of PDF files: which figure stands under which name, and which words are left alone."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 
 from pdf_maker import Put, column, make_pdf
 from reading_rules import blocks, check_spans
@@ -244,13 +246,208 @@ def test_a_row_of_figures_in_small_type_is_no_row_of_marks(tmp_path: Path) -> No
     assert not [text for text in blocks(document, BlockKind.BOILERPLATE) if "125" in text]
 
 
-def test_a_row_whose_words_go_on_below_names_no_column(tmp_path: Path) -> None:
+def test_a_row_whose_words_stand_far_from_its_figures_names_no_column(tmp_path: Path) -> None:
     table = [
         *line(70, (20, "Product"), (60, "Use"), (125, "2022"), (150, "2021")),
         *line(76, (20, "Alpha"), (60, "Against pain and")),
-        *line(82, (60, "fever, for the young"), (125, "47.1"), (150, "44.0")),
-        *line(88, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
+        *line(85, (60, "fever, for the young"), (125, "47.1"), (150, "44.0")),
+        *line(91, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
     ]
     found = rows(tmp_path, table)
     assert "Beta | Against cold | 67.1 | 64.0" in found
     assert not any("Alpha:" in row or "Use Against" in row for row in found)
+
+
+# Tables as reports have them: cells of several lines, written by a library that lists each whole.
+
+SECTORS = [
+    ("Subsector", "Empleos en alto riesgo", "Parte del empleo total", "Inversión (mdp)"),
+    ("Industria manufacturera y ensamble de equipo de transporte", "2,809,944", "64.1%", "$1,250"),
+    ("Servicios de salud, públicos y privados, en zonas urbanas", "99,001", "n.d.", "$45.2"),
+    ("Total nacional", "4,954,365", "41.7%", "$2,275"),
+]
+ACTIONS = [
+    ("Goal", "Action", "Lead agency", "Budget (USD million)", "Year"),
+    ("Skills", "Teach data literacy in every public school and train teachers",
+     "Ministry of Education", "125.0", "2020"),
+    ("Open data", "Publish data sets in open formats", "Digital Agency", "8.5", "2021"),
+]  # fmt: skip
+
+
+def report(folder: Path, cells: Sequence[Sequence[str]], borders: str, align: str) -> list[str]:
+    """The lines of the tables of a page with a table between two paragraphs."""
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=10)
+    pdf.multi_cell(0, 5, " ".join(PROSE))
+    pdf.ln(4)
+    widths = (52, 30, 35, 40) if len(cells[0]) == 4 else (22, 60, 38, 30, 15)
+    sides = ["LEFT", *("RIGHT" if text[-1] in "%0123456789" else "LEFT" for text in cells[1][1:])]
+    with pdf.table(
+        borders_layout=borders, v_align=align, col_widths=widths, text_align=sides, padding=1.2,
+        line_height=4.6,
+    ) as table:  # fmt: skip
+        for row in cells:
+            table.row(row)
+    pdf.ln(4)
+    pdf.multi_cell(0, 5, " ".join(PROSE))
+    path = folder / "a.pdf"
+    path.write_bytes(bytes(pdf.output()))
+    document = check_spans(read_document(path))
+    return [row for text in blocks(document, BlockKind.TABLE) for row in text.split("\n")]
+
+
+@pytest.mark.parametrize("align", ["TOP", "MIDDLE", "BOTTOM"])
+@pytest.mark.parametrize("borders", ["NONE", "HORIZONTAL_LINES", "INTERNAL", "ALL"])
+@pytest.mark.parametrize("cells", [SECTORS, ACTIONS], ids=["es", "en"])
+def test_rows_of_several_lines_keep_label_and_names(
+    tmp_path: Path, cells: Sequence[Sequence[str]], borders: str, align: str
+) -> None:
+    assert report(tmp_path, cells, borders, align) == [
+        "; ".join(f"{name}: {cell}" for name, cell in zip(cells[0], row, strict=True))
+        for row in cells[1:]
+    ]
+
+
+def test_figures_a_line_below_their_label_keep_it(tmp_path: Path) -> None:
+    table = [
+        *line(70, (20, "Product"), (60, "Use"), (125, "2022"), (150, "2021")),
+        *line(76, (20, "Alpha"), (60, "Against pain and")),
+        *line(80.5, (60, "fever, for the young")),
+        *line(85, (125, "47.1"), (150, "44.0")),
+        *line(91, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
+    ]
+    assert rows(tmp_path, table) == [
+        "Product: Alpha; Use: Against pain and fever, for the young; 2022: 47.1; 2021: 44.0",
+        "Product: Beta; Use: Against cold; 2022: 67.1; 2021: 64.0",
+    ]
+
+
+def test_a_rule_keeps_words_out_of_the_row_above(tmp_path: Path) -> None:
+    table = [
+        *line(70, (20, "Product"), (60, "Use"), (125, "2022"), (150, "2021")),
+        *line(76, (20, "Total"), (125, "99.1"), (150, "88.0")),
+        *line(80.5, (60, "Against pain")),
+        *line(84.5, (20, "Alpha"), (125, "47.1"), (150, "44.0")),
+        *line(91, (20, "Beta"), (60, "Against cold"), (125, "67.1"), (150, "64.0")),
+    ]
+    found = rows(tmp_path, table, rules=[(18, 77.2, 170, 77.2)])
+    assert found[0] == "Product: Total; 2022: 99.1; 2021: 88.0"
+    assert found[1] == "Product: Alpha; Use: Against pain; 2022: 47.1; 2021: 44.0"
+
+
+def test_a_label_goes_on_below_its_figures(tmp_path: Path) -> None:
+    table = [
+        *line(70, (100, "2022"), (130, "2021")),
+        *line(76, (20, "Compra de equipo y"), (100, "527"), (130, "526")),
+        *line(80.5, (20, "otros bienes")),
+        *line(88, (20, "Salarios"), (100, "118"), (130, "(30)")),
+    ]
+    assert rows(tmp_path, table) == [
+        "Compra de equipo y otros bienes; 2022: 527; 2021: 526",
+        "Salarios; 2022: 118; 2021: (30)",
+    ]
+
+
+LATER = [
+    *line(110, (20, "Total"), (70, "29.5"), (125, "110.1")),
+    *line(116, (20, "Share"), (70, "1.5"), (125, "4.1"), (150, "4.0")),
+]
+LATER_NAMED = [
+    "Sector: Total; Q4, 2022: 29.5; Full year, 2022: 110.1",
+    "Sector: Share; Q4, 2022: 1.5; Full year [2022: 4.1; 2021: 4.0]",
+]
+OVER = line(68, (82, "Q4"), (133, "Full year"))
+
+
+@pytest.mark.parametrize("between", ["", "Of which abroad"])
+def test_a_table_goes_on_under_its_names_after_a_gap(tmp_path: Path, between: str) -> None:
+    heading = [Put(20, 100, between)] * bool(between)
+    found = rows(tmp_path, [*OVER, *YEARS, *FIGURES, *heading, *LATER])
+    assert found[-2:] == LATER_NAMED
+
+
+@pytest.mark.parametrize("between", ["Table 7. Another one", "This is not so in the next rows."])
+def test_another_table_takes_no_names(tmp_path: Path, between: str) -> None:
+    found = rows(tmp_path, [*OVER, *YEARS, *FIGURES, Put(20, 100, between), *LATER])
+    assert found[-2:] == ["Total | 29.5 | 110.1", "Share | 1.5 | 4.1 | 4.0"]
+
+
+def test_columns_at_other_places_take_no_names(tmp_path: Path) -> None:
+    other = [
+        *line(110, (20, "Total"), (86, "29.5"), (139, "110.1")),
+        *line(116, (20, "Share"), (86, "1.5"), (139, "4.1")),
+    ]
+    found = rows(tmp_path, [*OVER, *YEARS, *FIGURES, *other])
+    assert found[-2:] == ["Total | 29.5 | 110.1", "Share | 1.5 | 4.1"]
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+def test_a_table_goes_on_over_the_end_of_a_page(tmp_path: Path, ruled: bool) -> None:
+    header = line(75, (22, "Sector"), (72, "Jobs"), (122, "Cost"), bold=True)
+    places = [(85 + 10 * n, n) for n in range(3)]
+    cells = {x: [line(y, (22, f"{x}{n}"), (72, f"1{n}.5"), (122, f"2{n}.5")) for y, n in places]
+             for x in "AB"}  # fmt: skip
+    first = [*column(PROSE), *header, *itertools.chain(*cells["A"])]
+    then = [*itertools.chain(*cells["B"])]
+    rules = [(20, y, 170, y) for y in (70, 79, 89, 99, 109)] if ruled else []
+    rules += [(x, 70, x, 109) for x in (20, 70, 120, 170)] if ruled else []
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([first, then], rules=rules))
+    text = read_document(path).text
+    assert "Sector: B2; Jobs: 12.5; Cost: 22.5" in text
+
+
+def test_rates_in_the_first_column_are_named(tmp_path: Path) -> None:
+    table = [
+        *line(70, (20, "Interest rate"), (70, "Maturity"), (125, "Principal")),
+        *line(76, (20, "4.65%"), (70, "May 19, 2025"), (125, "3,000")),
+        *line(82, (20, "4.45%"), (70, "May 19, 2026"), (125, "4,000")),
+    ]
+    assert rows(tmp_path, table)[0] == (
+        "Interest rate: 4.65%; Maturity: May 19, 2025; Principal: 3,000"
+    )
+
+
+def test_two_lines_of_the_name_of_a_group(tmp_path: Path) -> None:
+    over = [*line(64, (82, "Fourth")), *line(68, (80, "quarter"), (133, "Full year"))]
+    rules = [(69, 70, 108, 70), (124, 70, 163, 70)]
+    assert rows(tmp_path, [*over, *YEARS, *FIGURES], rules=rules)[0] == (
+        "Sector: Law; Fourth quarter [2022: 12.5; 2021: 11.0]; Full year [2022: 47.1; 2021: 44.0]"
+    )
+
+
+def test_the_last_line_of_a_paragraph_is_no_name(tmp_path: Path) -> None:
+    wide = "The shareholders approved on an advisory basis the holding of a vote every single"
+    table = [
+        *column([wide, "year:"], y=66),
+        *line(77, (20, "One year"), (125, "994,856")),
+        *line(82, (20, "Two years"), (125, "4,331")),
+    ]
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([[*column(PROSE), *table, *column(PROSE, y=160)]]))
+    assert f"{wide} year:" in read_document(path).text
+
+
+def test_a_column_of_nothing_between_two_tables_names_nothing(tmp_path: Path) -> None:
+    xs = (20, 60, 95, 100, 140)  # the third is a gap
+    rules = [(20, y, 140, y) for y in (70, 80, 90, 100)] + [(x, 70, x, 100) for x in xs]
+    table = [
+        *line(76, (22, "Sector"), (62, "Jobs"), (102, "Cost"), bold=True),
+        *line(86, (22, "Law"), (62, "12.5"), (102, "$ 3")),
+        *line(96, (22, "Trade"), (62, "17.5"), (102, "$ 4")),
+    ]
+    assert rows(tmp_path, table, rules=rules) == [
+        "Sector: Law; Jobs: 12.5; Cost: $ 3",
+        "Sector: Trade; Jobs: 17.5; Cost: $ 4",
+    ]
+
+
+def test_texts_beside_each_other_are_no_rows(tmp_path: Path) -> None:
+    # Two boxes of text, listed one after the other, with a figure in neither.
+    left = [Put(20, 70 + 5 * n, f"Left box line {n} of its words") for n in range(4)]
+    right = [Put(110, 70 + 5 * n, f"Right box line {n} of others") for n in range(4)]
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf([[*column(PROSE), *left, *right, *column(PROSE, y=160)]]))
+    text = " ".join(read_document(path).text.split())
+    assert "Left box line 0 of its words Left box line 1" in text

@@ -16,7 +16,7 @@ from strategy_qa.corpus.readers.pdf_names import FORMULA, column_names, stacks_o
 from strategy_qa.corpus.readers.pdf_page import Cell, Shape
 from strategy_qa.corpus.readers.pdf_row import Row
 from strategy_qa.corpus.readers.pdf_row_text import TOUCH, column_of, fits, plain, written_rows
-from strategy_qa.corpus.readers.pdf_rows import on_lines, whole_rows, with_first
+from strategy_qa.corpus.readers.pdf_rows import on_lines, whole_rows, with_first, words_start
 from strategy_qa.corpus.readers.pdf_spans import Column, Join
 
 _MAX_LABEL = 3  # lines of the name of the rows' names; more are rows of text
@@ -91,8 +91,9 @@ def _written(
     before: Heads | None,
 ) -> tuple[list[str], Heads | None]:
     # 2. rows
-    names, first = with_first(names, on_lines(body), shapes)
-    rows = whole_rows(on_lines([*first, *body]), shapes, join)
+    words = words_start(on_lines([*names, *body]))
+    names, first = with_first(names, on_lines(body, words=words), shapes)
+    rows = whole_rows(on_lines([*first, *body], words=words), shapes, join)
     # 3. columns
     figures = [row for row in rows if row.is_body]
     columns = _columns(figures)
@@ -104,7 +105,7 @@ def _written(
     # 4. names
     labels = [row.label.left for row in figures if row.label]
     # Where the first column is one of figures, as of rates, its name is no name of labels.
-    edge = min(labels) if 2 * len(labels) > len(figures) else -math.inf
+    edge = min(labels) if min(labels, default=math.inf) < columns[0].left else -math.inf
     titles, label, over = _split_names(names, columns, edge)
     # What stands at the left below the names, or has none above it, is a row already.
     lowest = min((cell.bottom for cell in over), default=math.inf)

@@ -6,6 +6,7 @@ The figures of a row stand on the first of its lines, on the last or between; th
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,8 +19,11 @@ from strategy_qa.corpus.readers.pdf_wraps import collide, listed_owners, owners
 _SAME = 0.35  # heights between the feet of two cells on one line
 
 
-def on_lines(rows: Sequence[Row]) -> list[Row]:
-    """From the top down, what stands on one line as one row, wherever the file lists it."""
+def on_lines(rows: Sequence[Row], *, words: float = math.inf) -> list[Row]:
+    """From the top down, what stands on one line as one row, wherever the file lists it.
+
+    `words` is where the first column of words beside the labels starts.
+    """
     found: list[Row] = []
     for row in sorted(rows, key=lambda row: -row.line.bottom):
         last = found[-1] if found else None
@@ -29,15 +33,19 @@ def on_lines(rows: Sequence[Row]) -> list[Row]:
             found[-1] = replace(last, cells=tuple(cells))
         else:
             found.append(row)
+    return [replace(row, words=words) for row in found]
+
+
+def words_start(rows: Sequence[Row]) -> float:
+    """Where two rows have words beside their labels; infinite where there are none."""
     starts = sorted(
         cell.left
-        for row in found
+        for row in rows
         for cell in row.cells[1:]
         if not is_amount(cell.text) and not is_blank(cell.text)
     )
     pairs = itertools.pairwise(starts)
-    words = next((one for one, two in pairs if two - one < ALIKE), float("inf"))
-    return [replace(row, words=words) for row in found]
+    return next((one for one, two in pairs if two - one < ALIKE), math.inf)
 
 
 def with_first(

@@ -92,6 +92,8 @@ def _goes_on(lines: Sequence[Line]) -> bool:
     ends = (":", ",") if aligned else ()
     if any(_SENTENCE_END.search(b.text) and not b.text.endswith(ends) for b in between):
         return False
+    if any(CAPTION.match(b.text) for b in between):
+        return False
     if aligned:  # the file may list the words of a row in another order than they stand
         between.sort(key=lambda line: -line.bottom)
     steps = itertools.pairwise([first, *between, last])
@@ -122,7 +124,7 @@ def _first_name(
     """The line from which on short lines above the first row name its columns."""
     left = min(line.left for line in lines)
     width = max(line.right for line in lines) - left
-    top, floor = lines[first].top, lines[first].bottom
+    top, floor = lines[first].top, feet.get(lines[first].row, lines[first].bottom)
     highest = top + _NAMES_HEIGHT * lines[first].height
     at = first
     while at > max(free, first - _MAX_NAMES):
