@@ -33,8 +33,8 @@ _UNRELATED = 32  # passages that tell what words meet where there is nothing to 
 # A passage below it is not about the question, whatever its words: of 464 questions of the XQuAD
 # dev half none had its document there.
 _RULED_OUT = 1.0
-# Documents whose words are encoded for a comparison where none are stored: two seconds' work.
-_WITHOUT_WORDS = 20
+# Documents looked into for a comparison, where words are stored and where they are not: 2 s each.
+_LOOKED_INTO, _WITHOUT_WORDS = 400, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,15 @@ def search_documents(
     background = background_of(index, vector)
     standings = standings_of(index, vector, rows, background)
     scores = standings + _LEXICAL_WEIGHT * shares[rows]
-
-    documents = index.store.documents_of_rows()
+    names, places = index.store.document_places
     chosen: dict[str, list[int]] = {}  # places among `rows`
-    stored = index.manifest.words > 0
-    for i in np.lexsort((rows, -scores)).tolist():
-        of_document = chosen.setdefault(documents[rows[i]], [])
-        possible = scores[i] >= _RULED_OUT and (stored or len(chosen) <= _WITHOUT_WORDS)
-        if possible and len(of_document) < k:
+    most = _LOOKED_INTO if index.manifest.words else _WITHOUT_WORDS
+    for i in np.lexsort((rows, -scores))[: np.count_nonzero(scores >= _RULED_OUT)].tolist():
+        of_document = chosen.setdefault(names[places[rows[i]]], [])
+        if len(chosen) <= most and len(of_document) < k:
             of_document.append(i)
+    for place in np.unique(places[rows]).tolist():
+        chosen.setdefault(names[place], [])
     usual = float(np.median([each.met() for _, each in unrelated(index, encoder, words)]))
     found: dict[str, tuple[Match, ...]] = {}
     for name, best in chosen.items():

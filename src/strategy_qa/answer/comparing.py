@@ -92,7 +92,7 @@ def mentions(
     mentioned: list[Mention] = []
     silent: list[Mention] = []
     for name in sorted(best, key=lambda name: (-best[name][0], name)):
-        source = index.store.document(name).source
+        source = index.store.source_of[name]
         trust, sentence = best[name]
         if sentence and trust >= _MENTIONED:
             citation = quote(index, stretched(index, sentence), number=len(mentioned) + 1)

@@ -77,5 +77,6 @@ def diff(
                 ("-", change.before, change.places_before),
                 ("+", change.after, change.places_after),
             ):
-                typer.echo(f"  {sign} {text or 'no answer'}  [{'; '.join(places)}]")
+                said = " ".join(text.split("\n")) or "no answer"
+                typer.echo(f"  {sign} {said}  [{'; '.join(places)}]")
     typer.echo(f"answers: {changed} of {len(asked)} changed", err=True)

@@ -10,14 +10,17 @@ from strategy_qa.settings import Settings
 
 
 def check(settings: Settings, *, as_json: bool) -> bool:
-    """Print what was checked of every build and what is wrong; whether nothing is."""
+    """Print what was checked of every build and what is wrong; whether nothing is.
+
+    In words the live build comes last: that line is the one that a log keeps.
+    """
     from strategy_qa.index import live_build
     from strategy_qa.index.verify import verify_index
     from strategy_qa.status import verification_dict, verification_text
 
     live_build(settings.index)  # a missing index is said before the model loads
     found = verify_index(settings.index, encoder=load_encoder(settings))
-    for each in found:
+    for each in found if as_json else reversed(found):
         typer.echo(as_line(verification_dict(each)) if as_json else verification_text(each))
     return not any(each.problems for each in found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -170,9 +170,23 @@ class Store:
         by_row = dict(found.fetchall())
         return [by_row[row] for row in rows]
 
-    def documents_of_rows(self) -> list[str]:
-        """The document of every row, in order."""
-        return [id_ for (id_,) in self._db.execute("SELECT document_id FROM chunks ORDER BY row")]
+    @cached_property
+    def document_places(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """The ids of all documents, sorted, and for every row the place of its own among them."""
+        found = self._db.execute(
+            "SELECT id, first_chunk, last_chunk FROM documents ORDER BY id"
+        ).fetchall()
+        places = np.zeros(len(self.languages), dtype=np.int32)
+        for place, (_, first, last) in enumerate(found):
+            places[first:last] = place
+        return tuple(id_ for id_, _, _ in found), places
+
+    @cached_property
+    def source_of(self) -> Mapping[str, Source]:
+        """The source of each document, by its id."""
+        return {
+            id_: source_of(s) for id_, s in self._db.execute("SELECT id, source FROM documents")
+        }
 
     def entries(self, document_id: str | None = None) -> Iterator[Entry]:
         """Every row as it was written, in order; only those of a document if it is given."""
