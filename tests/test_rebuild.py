@@ -15,7 +15,7 @@ import pytest
 from strategy_qa.encode import Passage, PassageVectors
 from strategy_qa.errors import IndexCorruptError, StrategyQAError
 from strategy_qa.index import Index, live_build
-from strategy_qa.index.build import BuildReport, plan_build
+from strategy_qa.index.build import BuildReport, build_index, plan_build
 from strategy_qa.index.inputs import FileState, look
 from strategy_qa.index.plan import Plan
 from strategy_qa.index.rows import Progress
@@ -108,6 +108,15 @@ def test_nothing_is_read_or_loaded_when_nothing_changed(
     path = corpus / "documents" / "plan.md"
     path.touch()  # the same bytes at another time: hashed, not read
     assert not build(encoder=encoder).published
+
+
+def test_an_index_inside_the_corpus_is_not_taken_for_a_part_of_it(
+    corpus: Path, encoder: HashEncoder
+) -> None:
+    first = build_index(corpus, corpus / "index", encoder=encoder, chunk_tokens=200)
+    again = build_index(corpus, corpus / "index", encoder=encoder, chunk_tokens=200)
+    assert again.seconds.keys() == {"look"}  # nothing was read
+    assert again.manifest.build == first.manifest.build
 
 
 def test_a_new_line_in_the_ledger_publishes_nothing(build: Build, corpus: Path) -> None:

@@ -19,7 +19,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import strategy_qa
+from strategy_qa.corpus import CATALOGUE, DOCUMENTS
 from strategy_qa.corpus.kept import Kept
+from strategy_qa.corpus.provenance import FETCHED
 from strategy_qa.corpus.readers.ocr import ocr_available
 from strategy_qa.encode import Encoder
 from strategy_qa.index import FORMAT
@@ -79,11 +81,14 @@ States = Mapping[str, FileState]  # by path below the corpus
 
 
 def look(corpus: Path, known: States) -> dict[str, FileState]:
-    """The state of everything in a corpus folder but hidden files, by its path below it."""
+    """The state of everything a build may read but hidden files, by its path below the corpus."""
+    places = [corpus / CATALOGUE, corpus / DOCUMENTS, corpus / FETCHED]
+    found = sorted(path for place in places for path in (place, *place.rglob("*")))
     return {
         name: FileState.of(path, corpus, known.get(name))
-        for path in sorted(corpus.rglob("*"))
+        for path in found
         if not any(part.startswith(".") for part in path.relative_to(corpus).parts)
+        and (path.is_symlink() or path.exists())
         and not path.is_dir()
         for name in [path.relative_to(corpus).as_posix()]
     }
