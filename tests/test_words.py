@@ -30,6 +30,21 @@ def test_what_a_passage_and_a_sentence_of_it_meet() -> None:
     assert titled.met(Span(6, 9)) == 1.0  # what the title meets, every sentence below it meets
 
 
+def test_words_count_where_they_rise_above_what_unrelated_passages_meet() -> None:
+    asked = QuestionWords(np.eye(3, dtype=np.float32)[:2], np.array([0.75, 0.25], np.float32))
+    passage = np.eye(3, dtype=np.float32)[[2, 0, 1]]  # of the title, then of two sentences
+    matches = asked.compare((Span(0, 4), Span(6, 9), Span(11, 14)), passage, start=5)
+    usual = np.array([0.2, 0.9], np.float32)
+    assert np.isclose(matches.meant(usual, Span(6, 9)), 0.75)
+    assert np.isclose(matches.meant(usual, Span(10, 15)), 0.25 * 0.1 / 0.15)  # 0.9 is nearly usual
+    titled = asked.compare((Span(0, 4), Span(6, 9)), passage[[1, 2]], start=5)
+    assert np.isclose(titled.meant(usual, Span(6, 9)), 0.25 * 0.1 / 0.15)
+    assert titled.meant(usual, Span(6, 9), headed=True) > 0.75
+    assert titled.meant(usual, Span(6, 9), asked=[0], headed=True) == 1
+    both = asked.compare((Span(0, 4), Span(6, 9)), passage[[1, 1]], start=5)
+    assert both.meant(usual, Span(6, 9), beyond=True) == 0  # the title holds it already
+
+
 def test_a_question_is_met_by_its_own_words() -> None:
     encoder = HashEncoder()
     lexical = LexicalIndex.build([("Automation of jobs", "en"), ("Nothing at all here", "en")])

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.background import Background, background_of, spread, standings_of
-from strategy_qa.chunk import context_of
-from strategy_qa.encode import Encoder, Passage
+from strategy_qa.background import Background, background_of, standings_of
+from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
 from strategy_qa.index.store import Row
-from strategy_qa.index.words import QuestionWords, WordMatches, word_spans
+from strategy_qa.index.words import QuestionWords, WordMatches
+from strategy_qa.late import Usual, compare, usual_of
 from strategy_qa.types import Filters, Hit, Span
 
 # Candidates each half may name; the fused list is exact among their union.
@@ -23,13 +23,17 @@ _DEPTH = 200
 # the background cosine. Tuned on the XQuAD dev half (0 to 15 tried): recall@1 is flat from 6 to
 # 12 in all four language directions.
 _LEXICAL_WEIGHT = 8.0
-_COMPARED = 10  # passages compared word by word, or as many as are asked for
+# Passages compared word by word, or as many as are asked for; fewer where words must be encoded.
+_COMPARED, _ENCODED = 15, 10
 # What a whole cosine more in `WordMatches.met` counts. Tuned on every fourth question of the XQuAD
 # dev half (0 to 80 tried): recall@1 rises up to 60 across languages, from 0.86 to 0.94 and from
 # 0.92 to 0.95, and is flat from 10 within one language.
 WORDS_WEIGHT = 50.0
+# What the words of a question meet by their vectors counts less than what stands there in so many
+# letters. Tuned on the gold set's dev rows and every fourth question of the XQuAD dev half (0.6 to
+# 1 tried, all within a point of each other).
+_MEANT = 0.6
 _REACH = 4  # times as many are looked through for passages of other documents
-_UNRELATED = 32  # passages that tell what words meet where there is nothing to meet
 # A passage below it is not about the question, whatever its words: of 464 questions of the XQuAD
 # dev half none had its document there.
 _RULED_OUT = 1.0
@@ -48,21 +52,39 @@ class Match:
     matched: float  # share of the question's weight found in the chunk, 0 to 1
     background: Background  # of the question
     words: WordMatches  # against those of the question
+    usual: NDArray[np.float32]  # what unrelated passages of its language meet of each of these
+
+    def share(
+        self,
+        matched: float,
+        part: Span | None = None,
+        asked: Sequence[int] | None = None,
+        **where: bool,
+    ) -> float:
+        """The share of the question that a passage, or one part of it, holds or means.
+
+        `matched` is the share it holds word for word; the rest as in `WordMatches.meant`. Words of
+        another language cannot stand there, so by themselves they would make every passage in the
+        language of the question the better one.
+        """
+        within = None if part is None else self._in_passage(part)
+        return max(matched, _MEANT * self.words.meant(self.usual, within, asked, **where))
 
     def met_by(self, sentence: Span | None = None, asked: Sequence[int] | None = None) -> float:
         """How much of the question the words of the passage, or of one sentence of it, meet.
 
         `asked` as in `WordMatches.met`.
         """
-        if sentence is None:
-            return self.words.met(asked=asked)
-        shift = self.words.start - self.row.chunk.span.start
-        return self.words.met(Span(sentence.start + shift, sentence.end + shift), asked)
+        within = None if sentence is None else self._in_passage(sentence)
+        return self.words.met(within, asked)
 
     def nearest(self, place: Span) -> float:
         """The highest cosine of a word of the question with a word of some place of the chunk."""
+        return self.words.nearest(self._in_passage(place))
+
+    def _in_passage(self, place: Span) -> Span:
         shift = self.words.start - self.row.chunk.span.start
-        return self.words.nearest(Span(place.start + shift, place.end + shift))
+        return Span(place.start + shift, place.end + shift)
 
 
 def search(
@@ -104,13 +126,17 @@ def search(
     scores = standings + _LEXICAL_WEIGHT * shares[rows]
     dense_rank = {int(row): rank for rank, row in enumerate(dense, start=1)}
     lexical_rank = {int(row): rank for rank, row in enumerate(lexical, start=1)}
-    best = _capped(index, rows[np.lexsort((rows, -scores))], rows, max(k, _COMPARED))
+    most = _COMPARED if index.manifest.words else _ENCODED
+    best = _capped(index, rows[np.lexsort((rows, -scores))], rows, max(k, most))
     hits = [
         _hit(index, row, dense_rank.get(row), lexical_rank.get(row)) for row in rows[best].tolist()
     ]
-    compared = _compare(index, encoder, hits, words)
+    compared = compare(index, encoder, hits, words)
     evidence = scores[best], standings[best], shares[rows[best]]
-    return _by_words(_matches(hits, compared, evidence, background))[:k]  # 5
+    usual = usual_of(index, encoder, words)
+    matches = _matches(hits, compared, evidence, background, usual)  # 5
+    kept = _mixed([match.row.chunk.document_id for match in matches], k)
+    return tuple(matches[i] for i in sorted(kept))
 
 
 def search_documents(
@@ -143,36 +169,33 @@ def search_documents(
             of_document.append(i)
     for place in np.unique(places[rows]).tolist():
         chosen.setdefault(names[place], [])
-    usual = float(np.median([each.met() for _, each in unrelated(index, encoder, words)]))
+    usual = usual_of(index, encoder, words)
     found: dict[str, tuple[Match, ...]] = {}
     for name, best in chosen.items():
         hits = [_hit(index, row, None, None) for row in rows[best].tolist()]
-        compared = _compare(index, encoder, hits, words)
+        compared = compare(index, encoder, hits, words)
         evidence = scores[best], standings[best], shares[rows[best]]
-        found[name] = _by_words(_matches(hits, compared, evidence, background), usual)
+        found[name] = _matches(hits, compared, evidence, background, usual)
     return found
-
-
-def unrelated(
-    index: Index, encoder: Encoder, words: QuestionWords
-) -> tuple[tuple[Row, WordMatches], ...]:
-    """Passages evenly spread over the index: what words meet where there is nothing to meet."""
-    hits = [_hit(index, row, None, None) for row in spread(index, _UNRELATED).tolist()]
-    compared = _compare(index, encoder, hits, words)
-    return tuple((row, each) for (_, row), each in zip(hits, compared, strict=True))
 
 
 def _capped(
     index: Index, best: NDArray[np.int64], rows: NDArray[np.int64], size: int
 ) -> NDArray[np.intp]:
-    """Places in sorted `rows` of the `size` best, half of one document at most if others do."""
+    """Places in sorted `rows` of the `size` best, see `_mixed`."""
     near = best[: _REACH * size].tolist()
+    kept = _mixed(index.store.documents_of(near), size)
+    return np.searchsorted(rows, [near[i] for i in kept])
+
+
+def _mixed(names: Sequence[str], size: int) -> list[int]:
+    """Places of the first `size`, half of one document at most if others do."""
     held: Counter[str] = Counter()
-    late: dict[int, bool] = {}
-    for row, name in zip(near, index.store.documents_of(near), strict=True):
-        late[row] = held[name] >= -(-size // 2)
+    late: list[bool] = []
+    for name in names:
+        late.append(held[name] >= -(-size // 2))
         held[name] += 1
-    return np.searchsorted(rows, sorted(late, key=late.__getitem__)[:size])
+    return sorted(range(len(names)), key=late.__getitem__)[:size]
 
 
 def _matches(
@@ -180,50 +203,26 @@ def _matches(
     compared: Sequence[WordMatches],
     evidence: tuple[NDArray[np.generic], ...],
     background: Background,
-) -> list[Match]:
-    return [
-        Match(hit, row, float(fused), float(standing), float(share), background, words)
-        for (hit, row), words, fused, standing, share in zip(hits, compared, *evidence, strict=True)
-    ]
-
-
-def _compare(
-    index: Index, encoder: Encoder, hits: Sequence[tuple[Hit, Row]], words: QuestionWords
-) -> list[WordMatches]:
-    """The words of a question against those of each passage, stored or encoded now."""
-    contexts = [
-        context_of(hit.source.title, row.chunk.headings, row.chunk.lead_in) for hit, row in hits
-    ]
-    passages = [
-        Passage(context + hit.text, word_spans(context + hit.text, row.chunk.language))
-        for context, (hit, row) in zip(contexts, hits, strict=True)
-    ]
-    if index.manifest.words:
-        vectors = [index.vectors.word_vectors(*row.words) for _, row in hits]
-    else:
-        vectors = [encoded.sentences for encoded in encoder.encode_passages(passages)]
-    return [
-        words.compare(passage.sentences, found, start=len(context))
-        for passage, found, context in zip(passages, vectors, contexts, strict=True)
-    ]
-
-
-def _by_words(matches: Sequence[Match], usual: float | None = None) -> tuple[Match, ...]:
-    """Matches in their final order: what their words meet counts above what is usual.
-
-    That is what it is among them, where it is not given.
-    """
-    met = [match.met_by() for match in matches]
-    level = usual if usual is not None else float(np.mean(met))
-    scores = [
-        match.fused + WORDS_WEIGHT * (each - level)
-        for match, each in zip(matches, met, strict=True)
-    ]
-    placed = [
-        replace(match, hit=replace(match.hit, score=score))
-        for match, score in zip(matches, scores, strict=True)
-    ]
-    return tuple(sorted(placed, key=lambda match: -match.hit.score))
+    usual: Usual,
+) -> tuple[Match, ...]:
+    """Matches in their final order: what their words meet counts above what is usual."""
+    found: list[Match] = []
+    for (hit, row), words, fused, standing, share in zip(hits, compared, *evidence, strict=True):
+        match = Match(
+            hit,
+            row,
+            float(fused),
+            float(standing),
+            float(share),
+            background,
+            words,
+            usual.of(row.chunk.language),
+        )
+        more = match.met_by() - float(words.weights @ match.usual)
+        score = match.fused + WORDS_WEIGHT * more
+        score += _LEXICAL_WEIGHT * (match.share(match.matched) - match.matched)
+        found.append(replace(match, hit=replace(hit, score=score)))
+    return tuple(sorted(found, key=lambda match: -match.hit.score))
 
 
 def _best(

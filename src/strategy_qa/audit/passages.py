@@ -12,9 +12,10 @@ from strategy_qa.audit.facts import missing_facts
 from strategy_qa.encode import Encoder
 from strategy_qa.index.store import Row
 from strategy_qa.index.words import WordMatches
+from strategy_qa.late import unrelated
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import Asked, understand
-from strategy_qa.search import Match, search, unrelated
+from strategy_qa.search import Match, search
 from strategy_qa.types import Document, Edition, Filters, Span
 
 _CHUNKS = 20  # of the source, whose sentences are looked at
