@@ -1,7 +1,7 @@
 """Fit the confidence of answers: weigh what tells answerable questions from others.
 
-    fit_abstention.py --corpus corpus --gold tests/gold/starter.jsonl tests/gold/pairs.jsonl \
-        --xquad EN.json ES.json --squad EN.json ES.json --work FOLDER
+    fit_abstention.py --corpus corpus --gold tests/gold/*.jsonl --xquad EN.json ES.json \
+        --squad EN.json ES.json --work FOLDER
 
 Stages: 1 put the gold rows marked "dev" to the corpus, 2 put XQuAD's questions to an index with
 their article in it and without it, 3 put SQuAD's to its articles, 4 weigh the features and report

@@ -12,6 +12,7 @@ from strategy_qa.answer.lists import (
     number_asked_for,
     opposite,
     row_label,
+    superlatives,
 )
 from strategy_qa.answer.parts import parts_of
 from strategy_qa.types import Block, BlockKind, Document, Page, Source, Span
@@ -83,6 +84,12 @@ def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: b
         ("What is the sub-commission?", False),
         ("¿Qué es la Plataforma Digital Nacional?", False),
         ("Who wrote it?", False),
+        ("Who are the contributors to the fund?", True),
+        ("name both laboratories", True),
+        ("principios IA gobierno federal", True),
+        ("principios son estos, ¿como se aplican?", False),
+        ("jobs automation", True),
+        ("automation of jobs", False),
     ],
 )
 def test_questions_that_ask_for_a_list(question: str, yes: bool) -> None:
@@ -105,6 +112,8 @@ def test_the_number_of_things_asked_for() -> None:
         ("Hidalgo, Morelos, Querétaro y Tlaxcala fueron los cuatro estados.", 4),
         ("UNICEF, the Ministry of Health and BabyCenter were among the partners.", 3),
         ("In 2018, it began.", 0),
+        ("It has worked since 2012, with offices in Lima and, by one account, a seat in Quito.", 0),
+        ("The lab, which is backed by the EU, and a firm released it.", 0),
         ("Some 1,500,000 people took part.", 0),
     ],
 )
@@ -120,6 +129,12 @@ def test_each_and_the_highest() -> None:
     assert opposite("¿Cuáles tienen menos empleos?", "Highest numbers of jobs:")
     assert not opposite("Which have the most jobs?", "Highest numbers of jobs:")
     assert not opposite("¿Participaron más de 1,500?", "Lowest numbers")
+
+
+def test_superlatives() -> None:
+    assert superlatives("Which has the most jobs and which the fewest?") == (True, True)
+    assert superlatives("¿Qué sector tiene menos empleos?") == (False, True)
+    assert superlatives("more than 40 jobs") == (False, False)
 
 
 def test_the_name_of_a_row() -> None:

@@ -177,3 +177,18 @@ def test_each_pair_has_an_answered_question_and_one_that_is_not(
         assert row["answerable"] == name.endswith("a") != ("why" in row)
         for quote in row.get("quotes", ()):
             assert quote in documents[row["document_id"]].text
+
+
+def test_the_questions_for_lists_are_for_tuning_and_stand_in_the_documents(
+    documents: dict[str, Document],
+) -> None:
+    lines = (ROOT / "tests" / "gold" / "lists.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["id"] for row in rows] == [f"l{n:03d}" for n in range(1, 111)]
+    for row in rows:
+        assert row["split"] == "dev"
+        assert row["answerable"]
+        said = "\n".join(row["quotes"])
+        assert all(any(q in documents[d].text for d in row["documents"]) for q in row["quotes"])
+        assert all(item in said for item in row["items"])
+        assert row["items"] or row["kind"] != "list"

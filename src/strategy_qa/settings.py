@@ -52,7 +52,7 @@ class SearchSettings(_Section):
 class AnswerSettings(_Section):
     """How sentences are selected, and when the answer is silence."""
 
-    sentences: Annotated[int, Field(ge=1, le=20)] = 4
+    sentences: Annotated[int, Field(ge=1, le=20)] = 5
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5  # confidence below it abstains
 
 

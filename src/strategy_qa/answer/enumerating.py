@@ -16,6 +16,7 @@ from strategy_qa.answer.lists import (
     number_asked_for,
     opposite,
 )
+from strategy_qa.answer.rows import table_of
 from strategy_qa.chunk import block_sentences
 from strategy_qa.index import Index
 from strategy_qa.index.lexical import Terms
@@ -52,7 +53,7 @@ def list_asked_for(
     if best is None:
         return ()
     score, sentence, found = best
-    told, _ = _best_told(question, pool, terms)
+    told, _ = _best_told(index, question, pool, terms)
     asked = asks_for_list(question) and score >= max(pool[0].score, told)
     if not asked and not _points_at(found, sentence, pool):
         return ()
@@ -74,7 +75,7 @@ def enumerated(
         following = _following(index, sentence)
         if following is not None and not items_in(sentence.text):
             return (following,)
-    _, found = _best_told(question, pool, index.lexical.terms(question, language))
+    _, found = _best_told(index, question, pool, index.lexical.terms(question, language))
     return (found,) if found else ()
 
 
@@ -92,33 +93,39 @@ def _lists(index: Index, pool: Sequence[Sentence]) -> Iterator[tuple[Sentence, E
 def _score_of_list(
     index: Index, question: str, sentence: Sentence, found: Enumeration, terms: Terms
 ) -> float:
-    chunk = sentence.match.row.chunk
+    match = sentence.match
+    chunk = match.row.chunk
     text = index.store.document(chunk.document_id).text
     lead_in = found.lead_in.of(text) if found.lead_in else ""
     held = terms.held(" ".join((*chunk.headings, lead_in)), chunk.language)
+    above = match.share(terms.share(held), found.lead_in or Span(0, 0), headed=True)
+    whole = Span(found.spans[0].start, found.items[-1].end)
+    share = match.share(terms.share(held | sentence.held), whole, headed=True)
     # No sentence resembles a question for a list less than its items, and a heading is none.
     about = _ABOUT_WEIGHT if lead_in else _HEADED_WEIGHT
-    score = sentence.score + about * terms.share(held)
-    score += _MATCHED_WEIGHT * (terms.share(held | sentence.held) - sentence.matched)
+    score = sentence.score + about * above
+    score += _MATCHED_WEIGHT * max(share - sentence.matched, 0.0)
     score += _COUNT_WEIGHT * (len(found.items) == number_asked_for(question))
     nearest = lead_in or " ".join(chunk.headings[-1:])
     return score - _OPPOSITE * opposite(question, nearest)
 
 
 def _best_told(
-    question: str, pool: Sequence[Sentence], terms: Terms
+    index: Index, question: str, pool: Sequence[Sentence], terms: Terms
 ) -> tuple[float, Sentence | None]:
     """The sentence that enumerates what is asked for best, on the scale of lists."""
     wanted = number_asked_for(question)
     best: tuple[float, Sentence | None] = (0.0, None)
     for sentence in pool[:_SENTENCES]:
         items = items_in(sentence.text)
-        if not items or sentence.score < pool[0].score - _BEHIND:
+        row = isinstance(table_of(index, sentence), tuple)
+        if not items or row or sentence.score < pool[0].score - _BEHIND:
             continue
         chunk = sentence.match.row.chunk
         held = sentence.held | terms.held(" ".join(chunk.headings), chunk.language)
-        score = sentence.score + _ABOUT_WEIGHT * terms.share(held)
-        score += _MATCHED_WEIGHT * (terms.share(held) - sentence.matched)
+        share = sentence.match.share(terms.share(held), sentence.span, headed=True)
+        score = sentence.score + _ABOUT_WEIGHT * share
+        score += _MATCHED_WEIGHT * max(share - sentence.matched, 0.0)
         score += _COUNT_WEIGHT * (items == wanted)
         if best[1] is None or score > best[0]:
             best = (score, sentence)
@@ -137,9 +144,9 @@ def _following(index: Index, sentence: Sentence) -> Sentence | None:
 
 
 def _points_at(found: Enumeration, member: Sentence, pool: Sequence[Sentence]) -> bool:
-    """Whether the best sentence leads into a list, or most of the best ones are items of it."""
+    """Whether the best sentence leads into a list, or is an item of it as most of the next are."""
     document_id = member.match.row.chunk.document_id
     top = [s.span for s in pool[:4] if s.match.row.chunk.document_id == document_id]
     inside = [span for span in top if any(item.contains(span) for item in found.items)]
     leads = member is pool[0] and member.text.endswith(":")
-    return leads or len(inside) >= 3
+    return leads or (member is pool[0] and len(inside) >= 3)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from strategy_qa.answer.enumerating import enumerated, list_asked_for
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
-from strategy_qa.answer.lists import asks_for_each, list_around, row_label
+from strategy_qa.answer.lists import asks_for_each
 from strategy_qa.answer.parts import best_by_part
+from strategy_qa.answer.rows import asked_of_table, rows_alike, table_of, whole_tables
 from strategy_qa.index import Index
-from strategy_qa.index.lexical import Terms
 from strategy_qa.search import WORDS_WEIGHT, Match
 from strategy_qa.text import words
-from strategy_qa.types import BlockKind, Document, Span
+from strategy_qa.types import Span
 
 _PASSAGES = 6  # whose sentences compete
 _REPEATS = 0.75  # share of common words from which two sentences say the same
@@ -37,11 +37,8 @@ _CANDIDATES = 24  # sentences that may enter an answer
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
 _SECOND = 4.0  # further still for a second sentence: one alone often only repeats the question
 _EVEN = 1.0  # sentences closer than this are as good as each other
-_SHORT_TABLE = 6  # rows
-# A row of a table whose own name the question does not touch is one of many alike; `_MARGIN` less.
-_ARBITRARY = 6.0
-_NAMED = 0.86  # cosine from which a word of a row's name translates one of the question
-_MARGIN = 6.0  # in the same units: how far behind the best a sentence of the answer may be
+_MARGIN = 8.0  # how far behind the best a sentence of the answer may be, on the scale of scores
+_ARBITRARY = 8.0  # and how far further a row of a table that is one of many alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Sentence:
     span: Span  # in the document
     text: str
     score: float  # comparable within one question
-    matched: float  # share of the question's weight found in it, 0 to 1
+    matched: float  # share of the question's weight that it holds or means, 0 to 1
     held: frozenset[int]  # the words of the question found in it, by place
 
 
@@ -80,7 +77,7 @@ def pool_sentences(
             told = len(words(_ADDRESS.sub(" ", quote))) >= _MIN_WORDS
             if told and (of_credits or not _CREDIT.match(quote)):
                 held = terms.held(quote, row.chunk.language)
-                matched = terms.share(held)
+                matched = match.share(terms.share(held), span)
                 standing = match.background.standing(float(cosine), row.chunk.language)
                 score = standing + _MATCHED_WEIGHT * matched + match.hit.score
                 score += WORDS_WEIGHT * (match.met_by(span) - match.met_by())
@@ -97,14 +94,17 @@ def select(
     if not pool:
         return ()
     kind = kind_asked_for(question)
-    if kind is Kind.ANY:
+    terms = index.lexical.terms(question, language)
+    rows = asked_of_table(index, question, pool, terms)
+    if not rows and kind in (Kind.ANY, Kind.NAME):
         items = list_asked_for(index, question, pool, language)
         if items:
             return items
-    terms = index.lexical.terms(question, language)
-    chosen = list(enumerated(index, question, pool, language))
-    worth = {id(s): s.score - _ARBITRARY * _is_arbitrary(index, s, terms, language) for s in pool}
-    rest = [s for s in pool[:_CANDIDATES] if not any(s is other for other in chosen)]
+    chosen = [*enumerated(index, question, pool, language), *rows]
+    alike = rows_alike(index, pool, terms)
+    worth = {id(s): s.score - _ARBITRARY * (id(s) in alike) for s in pool}
+    near = [s for s in pool[:_CANDIDATES] if not (rows and id(s) in alike)]
+    rest = [s for s in near if not any(s is other for other in chosen)]
     best = max(worth[id(s)] for s in pool)
     covered = frozenset().union(*(s.held for s in chosen))
     while rest and len(chosen) < limit:
@@ -124,10 +124,10 @@ def select(
             chosen.append(sentence)
             covered |= sentence.held
     chosen += _still_asked_for(question, pool, chosen)
-    for sentence in best_by_part(index, question, pool[:_CANDIDATES], language=language):
+    for sentence in best_by_part(index, question, near, language=language):
         if not any(sentence is other for other in chosen):
             chosen.append(sentence)
-    whole = _whole_tables(index, chosen, each=asks_for_each(question))
+    whole = whole_tables(index, chosen, each=asks_for_each(question))
     return in_order(index, (stretched(index, s) for s in whole), language=language)
 
 
@@ -144,61 +144,10 @@ def _still_asked_for(
 
 def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:
     """Whether a sentence says what another does, or is one more row of its table for no reason."""
-    if _block(index, sentence) == _block(index, other):
+    if table_of(index, sentence) == table_of(index, other):
         return sentence.held <= other.held
     a, b = set(words(sentence.text)), set(words(other.text))
     return len(a & b) >= _REPEATS * min(len(a), len(b))
-
-
-def _whole_tables(index: Index, chosen: Sequence[Sentence], *, each: bool) -> list[Sentence]:
-    """The sentences, and where they are most of the rows of a short table, its other rows too.
-
-    Where a question asks for `each` of something, one row is enough.
-    """
-    completed: list[Sentence] = []
-    done: set[Span] = set()
-    for sentence in chosen:
-        document = index.store.document(sentence.match.row.chunk.document_id)
-        found = list_around(document, sentence.span) if _in_table(document, sentence) else None
-        of_table = [
-            s for s in chosen
-            if found and s.match.row.chunk.document_id == document.id and s.span in found.items
-        ]  # fmt: skip
-        wanted = 2 * len(of_table) > len(found.items) or each if found else False
-        if found and wanted and len(found.items) <= _SHORT_TABLE:
-            if found.items[0] not in done:
-                done.add(found.items[0])
-                completed += (
-                    replace(sentence, span=span, text=span.of(document.text))
-                    for span in found.items
-                )
-        else:
-            completed.append(sentence)
-    return completed
-
-
-def _block(index: Index, sentence: Sentence) -> tuple[str, Span] | Sentence:
-    """The table that a row stands in; any other sentence stands for itself."""
-    document = index.store.document(sentence.match.row.chunk.document_id)
-    block = document.block_at(sentence.span.start)
-    return (document.id, block.span) if _in_table(document, sentence) else sentence
-
-
-def _is_arbitrary(index: Index, sentence: Sentence, terms: Terms, language: str) -> bool:
-    """Whether a question meets only what every row of a table says, the names of its columns."""
-    document = index.store.document(sentence.match.row.chunk.document_id)
-    if not _in_table(document, sentence):
-        return False
-    label = row_label(document.text, sentence.span)
-    if not len(label) or label == sentence.span:
-        return False
-    chunk = sentence.match.row.chunk
-    foreign = chunk.language != language and sentence.match.nearest(label) >= _NAMED
-    return not foreign and not terms.held(label.of(document.text), chunk.language)
-
-
-def _in_table(document: Document, sentence: Sentence) -> bool:
-    return document.block_at(sentence.span.start).kind is BlockKind.TABLE
 
 
 def stretched(index: Index, sentence: Sentence) -> Sentence:

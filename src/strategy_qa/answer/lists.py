@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from strategy_qa.chunk import block_sentences
 from strategy_qa.text import fold
@@ -25,13 +26,20 @@ _NOT = (
     r"|this|that|these|those|its|his|if|happens|means|makes|says|status|address|process|business"
     r"|gas|basis|focus|bias|access|progress|series|es|dias|tenemos|podemos|debemos|hacemos)\b)"
 )
+_ASKING = (
+    "what|which|who|whom|whose|when|where|why|how|is|are|does|did|que|cual|quien|cuando|donde|como"
+    "|cuant[oa]s?|por que"
+)
 # On folded text. A plural after the question word is what tells a list from a single fact.
 _ASKS = re.compile(
     rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:{_NOT}[\w-]+ ){{0,2}}{_NOT}[\w-]+s\b"
     rf"|\b(?:list|enumerate|name) (?:the|all|every)\b|\bcuales\b"
     rf"|(?:^|[¿,;.] ?|\b(?:en|con|de|a|por|sobre|para) )que (?:{_NOT}\w+ ){{0,1}}{_NOT}\w+[aeo]s\b"
     rf"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
-    rf"|\b(?:the|los|las) {_NUMERAL} \w+"
+    rf"|\b(?:the|los|las) {_NUMERAL} \w+|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b"
+    r"|\bquienes (?:son|fueron)\b"
+    # A query of some words that opens with a plural: "principios IA gobierno federal".
+    rf"|^(?!(?:\w+ )*(?:{_ASKING})\b){_NOT}[\w-]{{3,}}s(?: [\w-]+){{1,7}}$"
 )
 # "Which five…", "what are the five…", "cuáles son las cinco…": the number of what is asked for, not
 # one that only describes it ("who leads the six groups").
@@ -47,6 +55,8 @@ _LEAST = re.compile(r"\b(?:least|fewest|lowest|smallest|bottom|menor(?:es)?|meno
 _SEPARATOR = re.compile(r"[,;] (?:and |or |y |e |o |u )?|(?<=\w) (?:and|or|y|e|o|u) ")
 _CELL = re.compile(r"[^:;\[\]]{1,80}: (?P<value>[^;\[\]]+)(?=;)")
 _FEWEST = 3  # items of a sentence that enumerates
+_ITEM_WORDS = 9  # of an item between two others
+_CLAUSE = re.compile(r"(?:which|who|whose|that|where|when|que|quien|cuyo|cuya|donde|cuando)\b")
 
 
 def number_asked_for(question: str) -> int | None:
@@ -60,21 +70,32 @@ def asks_for_each(question: str) -> bool:
     return bool(_EACH.search(fold(question)))
 
 
+def superlatives(text: str) -> tuple[bool, bool]:
+    """Whether a text speaks of the highest ("most", "mayores"), and whether of the lowest."""
+    folded = fold(text)
+    return bool(_MOST.search(folded)), bool(_LEAST.search(folded))
+
+
 def opposite(question: str, text: str) -> bool:
     """Whether one speaks of the highest and the other of the lowest."""
-    asked, said = fold(question), fold(text)
-    return bool(
-        (_MOST.search(asked) and not _LEAST.search(asked) and _LEAST.search(said))
-        or (_LEAST.search(asked) and not _MOST.search(asked) and _MOST.search(said))
-    )
+    asked, said = superlatives(question), superlatives(text)
+    return (asked == (True, False) and said[1]) or (asked == (False, True) and said[0])
 
 
 def items_in(sentence: str) -> int:
-    """How many things a sentence enumerates; 0 where it does not."""
+    """How many things a sentence enumerates ("a, b and c"; "a; b; c"); 0 where it does not."""
     if (parts := sentence.count("; ") + 1) >= _FEWEST:
         return parts
-    parts = len(_SEPARATOR.findall(sentence)) + 1
-    return parts if parts >= _FEWEST and ", " in sentence else 0
+    # Of the longest run of short parts that ends with "and c".
+    best, cuts = 0, list(_SEPARATOR.finditer(sentence))
+    run = 0  # parts between two separators, one after the other
+    for before, cut in pairwise(cuts):
+        between = sentence[before.end() : cut.start()]
+        short = len(between.split()) <= _ITEM_WORDS and not _CLAUSE.match(between)
+        run = run + 1 if short else 0
+        if run and cut.group().strip(" ,;"):
+            best, run = max(best, run + 2), 0
+    return best
 
 
 def asks_for_list(question: str) -> bool:

@@ -52,7 +52,7 @@ def best_by_part(
     is that of the whole question, says what the part is about.
     """
     parts = parts_of(question)
-    if len(parts) == 1:
+    if len(parts) == 1 or not pool:
         return ()
     spans = word_spans(question, language)
     best: list[Sentence] = []
@@ -71,7 +71,8 @@ def best_by_part(
         ) -> float:
             match = sentence.match
             held = terms.share(terms.held(sentence.text, match.row.chunk.language))
-            more = _WORDS * (held - sentence.matched)
+            share = match.share(held, sentence.span, asked=asked)
+            more = _WORDS * (share - sentence.matched)
             more += WORDS_WEIGHT * (
                 match.met_by(sentence.span, asked) - match.met_by(sentence.span)
             )
