@@ -172,6 +172,28 @@ def test_a_document_that_a_disk_altered_is_never_quoted(
         StrategyQA.open(settings=settings, encoder=encoder).ask("Jobs in manufacturing?")
 
 
+def test_a_byte_that_changes_while_a_reader_has_it_open_is_not_served(
+    build: Build, settings: Settings, encoder: HashEncoder, tmp_path: Path
+) -> None:
+    live = tmp_path / "index" / build().manifest.build
+    qa = StrategyQA.open(settings=settings, encoder=encoder)
+    question = "How many jobs in manufacturing?"
+    answer = qa.ask(question)
+    for name in read_manifest(live).files:
+        with (live / name).open("r+b") as file:  # in place, as what is mapped
+            file.seek(-1, 2)
+            last = file.read(1)[0]
+            file.seek(-1, 2)
+            file.write(bytes([last ^ 1]))
+            file.flush()
+            with pytest.raises(IndexCorruptError, match="was altered"):
+                qa.ask(question)
+            file.seek(-1, 2)
+            file.write(bytes([last]))
+        again = qa.ask(question)
+        assert (again.text, again.index_build) == (answer.text, answer.index_build)
+
+
 def test_while_a_new_build_is_checked_the_one_before_answers(
     qa: StrategyQA, build: Build, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

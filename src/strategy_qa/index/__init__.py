@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from strategy_qa.errors import IndexCorruptError, IndexMissingError
 from strategy_qa.index.dense import Dense
 from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.index.sound import unsound_files
+from strategy_qa.index.sound import Stamp, stamps, unsound_files
 from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
@@ -90,14 +91,25 @@ class Index:
         lexical: LexicalIndex,
         *,
         folder: Path,
+        found: Mapping[str, Stamp],
     ) -> None:
         self.manifest = manifest
         self.store = store
         self.vectors = vectors
         self.lexical = lexical
         self.folder = folder  # of the build
+        self._found = found
         self.languages = store.languages
         self.spoken = tuple(str(language) for language in np.unique(self.languages))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was written into its files since before they were checked.
+
+        Files that are gone, as those of a build that was pruned, are what they were to whoever
+        has them open.
+        """
+        return stamps(self.folder, self.manifest.files).items() <= self._found.items()
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -120,6 +132,7 @@ class Index:
     def open_build(cls, build: Path) -> Index:
         """Open one build after checking every file against its manifest."""
         manifest = read_manifest(build)
+        found = stamps(build, manifest.files)
         check_files(build, manifest)
         try:
             return cls(
@@ -128,6 +141,7 @@ class Index:
                 Vectors.load(build, manifest.dense),
                 LexicalIndex.load(build / LEXICAL),
                 folder=build,
+                found=found,
             )
         except (OSError, RuntimeError, ValueError, KeyError) as error:
             raise IndexCorruptError(build, f"cannot be opened ({error})", remedy=REBUILD) from error

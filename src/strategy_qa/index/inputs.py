@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +24,7 @@ from strategy_qa.corpus.provenance import FETCHED
 from strategy_qa.corpus.readers.ocr import ocr_available
 from strategy_qa.encode import Encoder
 from strategy_qa.index import FORMAT
-from strategy_qa.index.sound import file_hash
+from strategy_qa.index.sound import Stamp, file_hash, stamp_of
 from strategy_qa.types import Document, Notice
 
 LOOKED = ".looked.json"  # below the index folder
@@ -33,19 +32,12 @@ READ = ".read"  # likewise
 # A file changed just before it was looked at may change again within the clock's grain.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-Stamp = tuple[int, int, int, int]  # size, mtime, ctime in nanoseconds, inode
-
 # Code that turns files into rows; its text is part of every build, so an upgrade is noticed.
 _ROOMS = ("corpus", "index", "bert.py", "chunk.py", "encode.py", "networks.py", "text.py")
 _LIBRARIES = (
     "bm25s", "faiss-cpu", "lxml", "markdown-it-py", "nupunkt", "ocrmypdf", "py3langid", "pypdf",
     "pypdfium2", "PyStemmer", "python-docx", "PyYAML", "tiktoken", "torch", "trafilatura",
 )  # fmt: skip
-
-
-def stamp_of(info: os.stat_result) -> Stamp:
-    """What tells that a file was not written since."""
-    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
 
 
 def is_settled(stamp: Stamp) -> bool:

@@ -36,10 +36,14 @@ class LiveIndex:
     def get(self) -> Index:
         """The live build; another one than before is opened first, and checked.
 
-        While that takes long, as for a large build, the one before goes on.
+        While that takes long, as for a large build, the one before goes on. One whose files were
+        written into is checked again, and not used meanwhile.
         """
         with self._lock:
-            if self._folder is None or live_build(self._folder) == self._index.manifest.build:
+            if self._folder is None:
+                return self._index
+            untouched = self._index.is_untouched
+            if untouched and live_build(self._folder) == self._index.manifest.build:
                 return self._index
             if self._opening is None:
                 self._opening, self._since = Future(), time.monotonic()
@@ -47,7 +51,8 @@ class LiveIndex:
                 threading.Thread(target=self._open, args=arguments, daemon=True).start()
             opening, since = self._opening, self._since
         try:
-            return opening.result(timeout=max(0.0, since + _PATIENCE - time.monotonic()))
+            patience = max(0.0, since + _PATIENCE - time.monotonic()) if untouched else None
+            return opening.result(timeout=patience)
         except TimeoutError:
             return self._index
         finally:

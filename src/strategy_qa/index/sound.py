@@ -7,11 +7,29 @@ block as they are read (see `blocks`); `verify` and whoever builds on a build ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from strategy_qa.index.blocks import in_blocks
+
+Stamp = tuple[int, int, int, int]  # size, mtime, ctime in nanoseconds, inode
+
+
+def stamp_of(info: os.stat_result) -> Stamp:
+    """What tells that a file was not written since."""
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+
+
+def stamps(build: Path, files: Iterable[str]) -> dict[str, Stamp]:
+    """The stamps of the files of a build that are there."""
+    found = {}
+    for name in files:
+        with suppress(OSError):
+            found[name] = stamp_of((build / name).stat())
+    return found
 
 
 def file_hash(path: Path) -> str:
