@@ -451,3 +451,25 @@ def test_texts_beside_each_other_are_no_rows(tmp_path: Path) -> None:
     path.write_bytes(make_pdf([[*column(PROSE), *left, *right, *column(PROSE, y=160)]]))
     text = " ".join(read_document(path).text.split())
     assert "Left box line 0 of its words Left box line 1" in text
+
+
+def test_a_cell_as_tall_as_several_rows_is_in_each_of_them(tmp_path: Path) -> None:
+    xs = [(20, 45), (50, 75), (80, 100), (105, 130), (135, 160)]
+    table = [
+        *line(69, (22, "Product"), (52, "Period"), (82, "Region"), (107, "Jobs"), (137, "Cost")),
+    ]
+    rules = [(19, 64, 161, 64)] + [(a, 71, b, 71) for a, b in xs]
+    for n, (product, period) in enumerate(
+        [("Alpha", "Q1"), ("Alpha", "Q2"), ("Beta", "Q1"), ("Beta", "Q2")]
+    ):
+        top = 71 + 14 * n
+        table += line(top + 5, (82, "North"), (107, f"{n}1.5"), (137, f"{n}3.5"))
+        table += line(top + 12, (82, "South"), (107, f"{n}2.5"), (137, f"{n}4.5"))
+        table += line(top + 8.5, (52, period))
+        table += line(top + 15, (22, product)) if n % 2 == 0 else []
+        ruled = xs if n % 2 else xs[1:]
+        rules += [(a, top + 14, b, top + 14) for a, b in ruled]
+    found = rows(tmp_path, table, rules=rules)
+    assert len(found) == 8
+    assert found[1] == "Product: Alpha; Period: Q1; Region: South; Jobs: 02.5; Cost: 04.5"
+    assert found[6] == "Product: Beta; Period: Q2; Region: North; Jobs: 31.5; Cost: 33.5"

@@ -14,7 +14,8 @@ from strategy_qa.corpus.readers.pdf_layout import page_pieces
 from strategy_qa.corpus.readers.pdf_margins import marginal_lines
 from strategy_qa.corpus.readers.pdf_page import PdfPageText
 from strategy_qa.corpus.readers.pdf_pypdf import pdf_facts, pdf_plain_pages
-from strategy_qa.corpus.readers.pdf_ruled import grids
+from strategy_qa.corpus.readers.pdf_ruled import Grid, grids
+from strategy_qa.corpus.readers.pdf_stepped import stepped_grids
 from strategy_qa.corpus.readers.pdf_style import style_of
 from strategy_qa.corpus.readers.pdfium import page_count, read_pages
 from strategy_qa.corpus.readers.plain import text_pages
@@ -61,7 +62,7 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
     pages, doubts = _with_ocr(data, pages, ocr)
     doubts = [*_damaged(pages), *doubts]
     # 3. columns
-    tables = [grids(page.shapes, page.lines) for page in pages]
+    tables = [_grids(page) for page in pages]
     lines = [in_reading_order(page.lines, ruled) for page, ruled in zip(pages, tables, strict=True)]
     if not any(lines) and not facts.filled:
         if any(page.scanned for page in pages):
@@ -81,6 +82,10 @@ def read_pdf(data: bytes, *, subject: str, ocr: Ocr | None = None) -> Reading:
         pieces += [Piece(BlockKind.PARAGRAPH, text) for text in facts.filled.get(number, ())]
         sheets.append(Sheet(tuple(pieces), facts.labels[number - 1], page.scanned, page.ocr))
     return Reading(tuple(sheets), about=facts.about, warnings=(*facts.warnings, *doubts))
+
+
+def _grids(page: PdfPageText) -> list[Grid]:
+    return grids(page.shapes, page.lines) or stepped_grids(page.shapes, page.lines)
 
 
 def _with_ocr(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from strategy_qa.corpus.readers.assemble import Piece
 from strategy_qa.corpus.readers.hyphens import BREAK
@@ -13,6 +14,7 @@ from strategy_qa.corpus.readers.pdf_page import Line, Shape
 from strategy_qa.corpus.readers.pdf_prose import TextLine, prose_pieces, text_lines
 from strategy_qa.corpus.readers.pdf_ruled import Grid, boxes, ruled_runs
 from strategy_qa.corpus.readers.pdf_ruled_text import ruled_text
+from strategy_qa.corpus.readers.pdf_spans import cut_at_rules
 from strategy_qa.corpus.readers.pdf_style import CAPTION, Style
 from strategy_qa.corpus.readers.pdf_tables import table_of, table_runs
 from strategy_qa.types import BlockKind
@@ -46,7 +48,7 @@ def page_pieces(
     at = 0
     for run, table in ruled_runs(body, tables):
         found, before = _body_pieces(body[at : run.start], style, shapes, before)
-        cells = boxes(table, body[run.start : run.stop], shapes)
+        cells = boxes(table, _cut(body[run.start : run.stop], table), shapes)
         text, before = ruled_text(table, cells, style.joiner.join, before=before)
         pieces += [*found, Piece(BlockKind.TABLE, text)]
         at = run.stop
@@ -54,6 +56,16 @@ def page_pieces(
     pieces += [*found, *_boilerplate(marks)]
     pieces += _boilerplate([line for line in running if line.bottom <= middle])
     return pieces, before
+
+
+def _cut(lines: Sequence[Line], table: Grid) -> list[Line]:
+    """The lines of a table, names as near each other as words cut where their rules end."""
+    return [
+        replace(
+            line, cells=tuple(c for cell in line.cells for c in cut_at_rules(cell, table.level))
+        )
+        for line in lines
+    ]
 
 
 def _boilerplate(lines: Sequence[Line]) -> list[Piece]:

@@ -14,6 +14,7 @@ _MAX_CHARS = 120  # longer, it is text
 _SIDE = 2.0  # points by which a name may reach over the figures of the next column
 _LONG = 30  # characters; a name of all columns that stands well over them once
 _LEADING = 1.65  # heights between two lines of one name that the file lists whole
+_NEXT_LINE = 1.15  # and between those that are one even where it may name the whole table
 _NEXT = 1.5  # heights between two lines of one name that the file lists together
 FORMULA = re.compile("[=⇒⇔≠≤≥∈∀]")
 _MAX_COLUMNS = 24
@@ -60,6 +61,8 @@ def _by_levels(
         for name, told in zip(level, spans, strict=True):
             lower = below.get(name) or _under(name, named)
             under = named.get(lower, []) if lower else []
+            if lower and 1 < len(under) < len(columns) and _is_over_all(name, lower, columns):
+                under = []
             over = named[name] = told or under
             if len(over) == 1:
                 over[0].add(name)
@@ -141,6 +144,13 @@ def _under(name: Cell, named: Mapping[Cell, Sequence[Column]]) -> Cell | None:
         and name.left < lower.right
     ]
     return found[0] if len(found) == 1 and _is_aligned(name, found[0]) else None
+
+
+def _is_over_all(name: Cell, lower: Cell, columns: Sequence[Column]) -> bool:
+    """Whether a line in the middle of a table may be its name, not more of the one below it."""
+    middle = (columns[0].left + columns[-1].right) / 2
+    apart = name.bottom - lower.bottom > _NEXT_LINE * name.height
+    return apart and abs(name.centre - middle) < 1.5 * name.height
 
 
 def _is_aligned(one: Cell, two: Cell) -> bool:

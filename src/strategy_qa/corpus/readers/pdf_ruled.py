@@ -34,6 +34,7 @@ class Grid:
     ys: tuple[float, ...]
     level: tuple[Shape, ...]
     upright: tuple[Shape, ...]
+    names: int = 0  # rows that surely name the columns; 0 where nothing is known of them
 
     def holds(self, line: Line) -> bool:
         """Whether a whole line stands inside."""

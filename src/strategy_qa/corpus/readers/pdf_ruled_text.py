@@ -14,6 +14,7 @@ from strategy_qa.corpus.readers.pdf_spans import Join
 from strategy_qa.corpus.readers.tables import has_header, spanned_row
 
 _MAX_HEADER = 4  # rows
+_LONG = 150  # characters
 _TOUCH = 4.0  # points between the edges of a column and of the one it goes on
 
 
@@ -32,7 +33,7 @@ def ruled_text(
     while rows and (title := _alone(rows[0], width, join)) is not None:
         titles += [title] * bool(title)
         rows = rows[1:]
-    header = _header_rows(rows, width, join)
+    header = grid.names or _header_rows(rows, width, join)
     names = _names(rows[:header], width, join) if header else None
     if not header and not titles and before and _same_places(before.places, places):
         names = list(before.names)
@@ -135,4 +136,6 @@ def _body(rows: Sequence[Sequence[Box]], width: int, join: Join) -> Iterator[lis
         tall = [box for box in tall if number in box.rows]
         whole = sorted([*row, *tall], key=lambda box: box.columns.start)
         tall += [box for box in row if len(box.rows) > 1]
-        yield [_text(box, join) for box in whole]
+        texts = [(box, _text(box, join)) for box in whole]
+        # What is long stands once, in the first of its rows.
+        yield [t if b.rows.start == number or len(t) <= _LONG else "" for b, t in texts]
