@@ -24,7 +24,7 @@ from strategy_qa.index.store import Store
 from strategy_qa.index.vectors import Vectors
 from strategy_qa.types import Notice
 
-FORMAT = 7
+FORMAT = 8
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
