@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from strategy_qa.errors import IndexCorruptError
 
-# Hashing it takes some 20 ms of one core; larger ones cost a question some milliseconds instead.
+# Hashing it takes some 20 ms of one core; larger ones cost a question less than one ms.
 HASHED_UP_TO = 32_000_000  # bytes of a file
 BLOCK = 1 << 14  # bytes
 _SUM = 32  # bytes of a SHA-256
