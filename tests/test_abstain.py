@@ -90,6 +90,12 @@ def test_long_texts_are_read_up_to_a_bound() -> None:
 
 def test_forms_of_several_texts_are_joined() -> None:
     assert {"robot", "plan"} <= all_forms(("Robots", "a plan"))
+    assert {"covid", "covid-19"} <= all_forms(["COVID-19 -"])
+
+
+def test_an_acronym_meets_that_of_the_other_language() -> None:
+    (asked, told) = read_words(HASH, [("What is AI?", "en"), ("La IA sirve", "es")])
+    assert same_words(asked, told).max() == 1
 
 
 @settings(max_examples=20, deadline=None)

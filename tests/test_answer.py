@@ -42,10 +42,19 @@ def span_of(found: Document, quote: str) -> Span:
         ("how many jobs", Kind.NUMBER),
         ("¿Qué porcentaje del PIB?", Kind.NUMBER),
         ("cuantas personas", Kind.NUMBER),
+        ("¿Qué distingue a la ley en cuanto a plazos?", Kind.ANY),
         ("Who wrote the report?", Kind.NAME),
         ("¿Dónde está el hub?", Kind.NAME),
         ("What is the sub-commission?", Kind.ANY),
         ("¿Por qué es importante?", Kind.ANY),
+        ("On which day did it start?", Kind.DATE),
+        ("fecha en que se aprobó", Kind.DATE),
+        ("Could you please tell me exactly when it opened?", Kind.DATE),
+        ("para cuando se debe entregar", Kind.DATE),
+        ("How many people were there when it opened?", Kind.NUMBER),
+        ("¿Quién estaba al frente cuando se abrió?", Kind.NAME),
+        ("What did she say when she opened it?", Kind.ANY),
+        ("plazo para dar respuesta a un caso urgente cuando falta un dato", Kind.ANY),
     ],
 )
 def test_the_kind_a_question_asks_for(question: str, kind: Kind) -> None:
@@ -57,6 +66,8 @@ def test_the_kind_a_question_asks_for(question: str, kind: Kind) -> None:
     [
         ("It reached 9.8 million jobs.", Kind.NUMBER, "How many jobs in 2018?", True),
         ("It appeared in 2018.", Kind.NUMBER, "How many jobs in 2018?", False),
+        ("On 12 April 2019 it came.", Kind.NUMBER, "How many people came?", False),
+        ("El 12 de abril vinieron 80.", Kind.NUMBER, "¿Cuántos vinieron?", True),
         ("Se publicó en marzo.", Kind.DATE, "¿Cuándo se publicó?", True),
         ("It appeared in 2018.", Kind.DATE, "When in 2018?", False),
         ("Work was led by Ana Ruiz.", Kind.NAME, "Who led the work?", True),

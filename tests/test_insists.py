@@ -68,6 +68,11 @@ def test_years_that_stand_nowhere_are_missing(qa: StrategyQA, question: str, mis
     assert (features["years_missing"], features["other_years"]) == (missing, missing)
 
 
+def test_years_asked_about_together_may_stand_in_different_sentences(qa: StrategyQA) -> None:
+    question = "the data laboratory in 2016 and in 2019"
+    assert found(qa, question)["years_missing"] == 0
+
+
 def test_a_country_that_no_passage_names_is_missing(qa: StrategyQA) -> None:
     assert found(qa, "Who directs the data laboratory?")["countries_missing"] == 0
     assert found(qa, "Who directs the Chilean data laboratory?")["countries_missing"] == 1

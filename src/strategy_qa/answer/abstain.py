@@ -106,6 +106,7 @@ def read_together(
     absent = 1 - held_in(asked, frozenset().union(*around))
     figures = asked.marks[:, MARKS.index("figure")]
     names = asked.marks[:, MARKS.index("name")] * (1 - figures)
+    names *= 1 - asked.marks[:, MARKS.index("function")]  # "I", or a word that begins a sentence
     return {
         "reader": float(np.logaddexp.reduce(logits)),  # any of them answers
         "cosine": _best_cosine(index, vector, pool[0]),  # tells in a corpus on one subject, too

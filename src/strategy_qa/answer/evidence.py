@@ -30,6 +30,13 @@ MARKS = (
 _LONGEST = 400  # characters read of one text: bounds the cost, and fits the encoder's window
 WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
+# Acronyms that the other language spells otherwise.
+_ACRONYMS = {
+    written: other
+    for pair in ("AI IA", "OECD OCDE", "UN ONU", "EU UE", "GDP PIB", "USA EEUU", "SDG ODS",
+                 "SDGs ODS", "IDB BID", "IMF FMI", "WHO OMS", "ICT TIC")
+    for written, other in (pair.split(), pair.split()[::-1])
+}  # fmt: skip
 _NEGATION = re.compile(
     r"no|not|never|none|nobody|neither|nor|without|cannot|.*n['’]t|least|less"
     r"|nunca|jamas|ningun\w*|nadie|sin|ni|tampoco|menos"
@@ -66,8 +73,10 @@ def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words
 
 
 def all_forms(texts: Iterable[str]) -> frozenset[str]:
-    """Every stem of every word of some texts."""
-    return frozenset().union(*(word_forms(word) for text in texts for word in WORD.findall(text)))
+    """Every stem of every word of some texts; "COVID-19" holds "COVID", too."""
+    found = {word for text in texts for word in WORD.findall(text)}
+    found.update(part for word in tuple(found) if "-" in word for part in word.split("-"))
+    return frozenset().union(*map(word_forms, found))
 
 
 def same_words(question: Words, sentence: Words) -> NDArray[np.float32]:
@@ -82,7 +91,10 @@ def same_words(question: Words, sentence: Words) -> NDArray[np.float32]:
 @lru_cache(maxsize=20_000)
 def word_forms(word: str) -> frozenset[str]:
     """The stems of one word in every language, so that names and loan words meet across them."""
-    return frozenset(form for forms in question_terms(word, "en") for form in forms)
+    known = (word, _ACRONYMS[word]) if word in _ACRONYMS else (word,)
+    return frozenset(
+        form for each in known for forms in question_terms(each, "en") for form in forms
+    )
 
 
 def _marks(words: Sequence[str], language: str) -> Vectors:

@@ -17,15 +17,23 @@ class Kind(StrEnum):
     ANY = "any"
 
 
-# On folded text; the first that matches decides.
+# All on folded text.
+ASKING = (
+    r"(?:what|which|who|whom|whose|when|where|why|how|que|cual(?:es)?|quien(?:es)?|cuando|donde"
+    r"|como|cuant[oa]s?)"
+)
+# "When" after another question word, or far into a clause, only says at what time something was so.
+_WHEN = re.compile(rf"(?:^|[¿;:.?!])\W*(?:(?!{ASKING}\b)\w+[^\w¿;:.?!]+){{0,6}}?(?:when|cuando)\b")
+# The first that matches decides.
 _QUESTIONS = (
     (
         Kind.DATE,
-        r"\bwhen\b|\b(?:what|which) (?:year|date|month)\b|\bcuando\b|\bque (?:ano|fecha|mes)\b",
+        r"\b(?:what|which) (?:year|date|month|day)\b|\bque (?:ano|fecha|mes|dia)\b"
+        r"|\bdate of\b|^\W*(?:the )?(?:date|fecha)\b",
     ),
     (
         Kind.NUMBER,
-        r"\bhow (?:many|much|long|old|far|large|big)\b|\bcuant[oa]s?\b"
+        r"\bhow (?:many|much|long|old|far|large|big)\b|(?<!\ben )\bcuant[oa]s?\b"
         r"|\b(?:what|which) (?:number|share|percentage|proportion|score|rank)\b"
         r"|\bque (?:numero|cifra|porcentaje|proporcion|lugar ocup\w+)\b",
     ),
@@ -43,6 +51,10 @@ _MONTH = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
 )
+_DATED = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{_MONTH.pattern}"
+    rf"|{_MONTH.pattern}(?:\s+\d{{1,2}}\b)?|{_YEAR.pattern}"
+)
 _SPELT = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand|million"
     r"|half|third|quarter|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|cien|mil|millones"
@@ -54,6 +66,8 @@ _CAPITALISED = re.compile(r"(?<!^)(?<![.!?:;] )\b[A-ZÁÉÍÓÚÑ][\w.&'’-]*")
 def kind_asked_for(question: str) -> Kind:
     """Whether a question asks for a number, a date, a name, or for anything else."""
     folded = fold(question)
+    if _WHEN.search(folded):
+        return Kind.DATE
     return next((kind for kind, asks in _QUESTIONS if re.search(asks, folded)), Kind.ANY)
 
 
@@ -62,7 +76,8 @@ def offers(text: str, kind: Kind, question: str) -> bool:
     asked = set(words(question))
     folded = fold(text)
     if kind is Kind.NUMBER:
-        figures = {figure.rstrip(".,") for figure in _FIGURE.findall(folded)}
+        undated = _DATED.sub(" ", folded)  # the day of an event is no number of anything
+        figures = {figure.rstrip(".,") for figure in _FIGURE.findall(undated)}
         return bool(figures - asked) or bool(_SPELT.search(folded))
     if kind is Kind.DATE:
         return bool(set(_YEAR.findall(folded)) - asked) or bool(_MONTH.search(folded))

@@ -18,6 +18,7 @@ from strategy_qa.answer.leaning import with_antecedent
 from strategy_qa.answer.lists import asks_for_each
 from strategy_qa.answer.parts import best_by_part
 from strategy_qa.answer.rows import asked_of_table, rows_alike, table_of, whole_tables
+from strategy_qa.answer.wanted import Wanted
 from strategy_qa.index import Index
 from strategy_qa.search import WORDS_WEIGHT, Match
 from strategy_qa.text import words
@@ -32,7 +33,7 @@ _CREDIT = re.compile(r"(?:sources?|fuentes?)\s*:", re.IGNORECASE)  # below a tab
 # own standing and its passage's score count once. Tuned on the XQuAD dev half (words 2 to 12,
 # passage 0.25 to 1): sentence hit@1 is 0.85 in English and 0.84 in Spanish, flat around here.
 _MATCHED_WEIGHT = 8.0
-_OFFERS_WEIGHT = 1.5  # a figure, a date or a name where one is asked for: +0.6 points of hit@1
+_OFFERS_WEIGHT = 1.5  # the figure, date, sum or name that is asked for: +0.6 points of hit@1
 _CANDIDATES = 24  # sentences that may enter an answer
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
 _SECOND = 4.0  # further still for a second sentence: one alone often only repeats the question
@@ -63,7 +64,7 @@ def pool_sentences(
 ) -> tuple[Sentence, ...]:
     """The sentences of the best passages, best first (stages 1 and 2)."""
     terms = index.lexical.terms(question, language)
-    kind = kind_asked_for(question)
+    wanted = Wanted(question)
     of_credits = any(word.startswith(("source", "fuente")) for word in words(question))
     found: list[Sentence] = []
     for match in matches[:_PASSAGES]:
@@ -81,7 +82,7 @@ def pool_sentences(
                 standing = match.background.standing(float(cosine), row.chunk.language)
                 score = standing + _MATCHED_WEIGHT * matched + match.hit.score
                 score += WORDS_WEIGHT * (match.met_by(span) - match.met_by())
-                if kind is not Kind.ANY and offers(quote, kind, question):
+                if wanted.anything and wanted.offered_by(quote):
                     score += _OFFERS_WEIGHT
                 found.append(Sentence(match, span, quote, score, matched, held))
     return tuple(sorted(found, key=lambda sentence: -sentence.score))

@@ -1,0 +1,118 @@
+"""What a question asks for by its form: a number, a date, a sum of money, a person, a name.
+
+A question such as "why" asks for nothing by its form, and so does one to be answered yes or no.
+"""
+
+from __future__ import annotations
+
+import re
+
+from strategy_qa.answer.expects import ASKING, Kind, kind_asked_for, offers
+from strategy_qa.text import fold, words
+
+# All on folded text, but for the names.
+_ASKS = re.compile(rf"\b{ASKING}\b")
+_YES_OR_NO = re.compile(r"\W*(?:did|does|do|is|was|were|are|has|have|had|will|would|should)\b")
+_MONEY = re.compile(
+    r"\b(?:budget|costs?|price|how much money|funding|spend|spent|salary|sales|revenue"
+    r"|presupuesto|costo|costar\w*|cuesta|coste|precio|dinero|gast\w+|salario|sueldo|ventas"
+    r"|ingresos)\b"
+)
+_NO_MONEY = re.compile(
+    r"\b(?:percent\w*|share|proportion|porcentaje|proporcion)\b"
+    r"|\b(?:how many|cuant[oa]s) "
+    r"(?!(?:mil|millones|million|billion|dollars?|dolares|pesos|euros)\b)"
+)
+_SUM = re.compile(
+    r"[$€£¥]\s?\d|\b(?:usd|mxn|eur|us\$)\s?\d"
+    r"|\d[\d.,]*\s*(?:(?:million|billion|trillion|thousand|mil|millones|billones|m|bn)\s*(?:de\s*)?)?"
+    r"(?:dollars?|dolares|pesos?|euros?|pounds?|libras|usd|mxn|eur)\b"
+    r"|(?:millions?|billions?|millones|billones)\s*(?:de|of)?\s*(?:dollars|dolares|pesos|euros|pounds)"
+)
+_ROLE = (
+    r"(?:authors?|autor(?:es|as?)?|minist(?:ers?|r[oa]s?)|president[ea]?s?|partners?|officials?"
+    r"|persons?|personas?|scientists?|cientific[oa]s?|experts?|expert[oa]s?|politicians?"
+    r"|coordinators?|coordinador(?:es|as?)?|academics?|academic[oa]s?|directors?"
+    r"|director(?:es|as?)|funcionari[oa]s?|rector(?:es|as?)?|secretary|secretari[oa]s?|senators?"
+    r"|senador(?:es|as?)?|titular(?:es)?)"
+)
+# "Which Mexican minister", not "in which the minister" or "what did the minister".
+_BETWEEN = (
+    r"(?:(?!the|did|do|does|is|was|were|has|have|had|el|la|los|las|un|una|se|es|fue|era)"
+    r"[^\W\d_]+ ){0,2}?"
+)
+_BEGINS = r"(?:^|[¿,;:.?!] ?|\b(?:and|y|e|or|o) )(?:[^\W\d_]{1,5} )?"  # where "que" is a question
+_ASKS_PERSON = re.compile(
+    rf"(?:\b(?:which|what)|{_BEGINS}(?:que|cual(?:es)?)) {_BETWEEN}{_ROLE}\b"
+    rf"|\bnames? of (?:the |an? )?(?:[^\W\d_]+ ){{0,3}}?{_ROLE}\b"
+    rf"|\bnombres? (?:complet\w+ )?(?:del?|de la|de los) (?:[^\W\d_]+ ){{0,2}}?{_ROLE}\b"
+    rf"|\bcomo se llama\w* (?:el |la |los |las )?{_ROLE}\b"
+)
+_BEGINS_WITH_ROLE = re.compile(rf"\W*(?:(?:the|el|la|los|las) )?{_ROLE}\b")
+_ASKS_NAME = re.compile(
+    r"\b(?:who|whose|whom|quien|quienes)\b|\bname\?|\bcomo se llama\w*\b"
+    r"|^\W*(?:full )?(?:names?|nombres?) (?:of|del?)\b"
+    r"|\b(?:what|which) (?:is|was|are|were) the names?\b"
+    r"|\bcual(?:es)? (?:es|era|son|fue) (?:el|los) nombres?\b"
+)
+_PERSON = re.compile(
+    r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:\s+(?:de|del|la|van|von|bin|al|[A-Z]\.)){0,2}"
+    r"\s+[A-ZÁÉÍÓÚÑ][a-záéíóúñü’'-]+"
+)
+# Parts of names of offices, bodies and places: two capitals in a row that are nobody's name.
+_NO_PERSON = re.compile(
+    r"agen|alliance|america|assess|banco|bank|brief|center|centre|centro|comisi|comite|consej|coordinaci"
+    r"|council|depart|digital|directive|estado|estrategia|forum|foro|fondo|fund|general|gobierno|google"
+    r"|government|group|grupo|guia|health|informe|initiative|insights|institut|jalisco|lab|ley|mexico"
+    r"|minds|minist|monterrey|mundial|nacional|national|network|office|oficina|plataforma|publi|red"
+    r"|report|review|secretar|services|social|state|subcomi|technology|think|united|universi|world|york"
+)
+
+
+def asking_part(question: str) -> str:
+    """A question without what only leads to it ("We are drafting a memo on…. Which firm…?")."""
+    if "¿" in question:
+        return question[question.index("¿") :]
+    sentences = re.split(r"(?<=[.:;?!]) +", question)
+    asking = " ".join(sentence for sentence in sentences if _ASKS.search(fold(sentence)))
+    return asking or question
+
+
+class Wanted:
+    """The things that a question asks for by its form."""
+
+    def __init__(self, question: str) -> None:
+        part = asking_part(question)
+        folded = fold(part)
+        asks = bool(_ASKS.search(folded))
+        open_ = asks or not (_YES_OR_NO.match(folded) or "¿" in part)
+        role = _ASKS_PERSON.search(folded) or (not asks and _BEGINS_WITH_ROLE.match(folded))
+        self.question = question
+        self.kind = kind_asked_for(part) if open_ else Kind.ANY
+        other = self.kind is Kind.DATE or _NO_MONEY.search(folded)
+        self.money = open_ and not other and bool(_MONEY.search(folded))
+        self.person = open_ and bool(role)
+        self.name = open_ and bool(_ASKS_NAME.search(folded))
+
+    @property
+    def anything(self) -> bool:
+        """Whether it asks for anything by its form."""
+        return self.kind is not Kind.ANY or self.money or self.person or self.name
+
+    def offered_by(self, text: str) -> bool:
+        """Whether a text offers all of them, and does not just repeat them."""
+        if self.kind in (Kind.NUMBER, Kind.DATE) and not offers(text, self.kind, self.question):
+            return False
+        if self.money and not _SUM.search(fold(text)):
+            return False
+        if self.person:
+            return self._person_in(text)
+        named = self.name or self.kind is Kind.NAME
+        return not named or self._person_in(text) or offers(text, Kind.NAME, self.question)
+
+    def _person_in(self, text: str) -> bool:
+        asked = set(words(self.question))
+        names = (match.group() for match in _PERSON.finditer(text))
+        return any(
+            not _NO_PERSON.search(fold(name)) and not set(words(name)) <= asked for name in names
+        )

@@ -1,0 +1,73 @@
+"""What questions ask for by their form."""
+
+from __future__ import annotations
+
+import pytest
+
+from strategy_qa.answer.expects import Kind
+from strategy_qa.answer.wanted import Wanted, asking_part
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("We are drafting a memo. Which firm built it?", "Which firm built it?"),
+        ("Para el discurso del lunes: ¿quién la fundó?", "¿quién la fundó?"),
+        ("state control: which region prefers it?", "which region prefers it?"),
+        ("budget of the portal. In pesos.", "budget of the portal. In pesos."),
+        ("", ""),
+    ],
+)
+def test_what_only_leads_to_a_question_is_left_out(question: str, part: str) -> None:
+    assert asking_part(question) == part
+
+
+@pytest.mark.parametrize(
+    ("question", "money", "person", "name"),
+    [
+        ("What was the budget of the portal?", True, False, False),
+        ("presupuesto del portal", True, False, False),
+        ("Does the portal have a budget?", False, False, False),
+        ("¿La ficha le asigna presupuesto al portal?", False, False, False),
+        ("¿A cuántas familias les daba dinero?", False, False, False),
+        ("¿Cuántos pesos costó?", True, False, False),
+        ("What share of the budget was spent?", False, False, False),
+        ("Which Mexican minister spoke?", False, True, False),
+        ("¿Qué académica moderó el panel?", False, True, False),
+        ("autores de la primera edición", False, True, False),
+        ("Name of the special rapporteur on privacy?", False, False, True),
+        ("Who wrote it?", False, False, True),
+        ("What did Senator Luna say?", False, False, False),
+        ("Which ministry announced it?", False, False, False),
+        ("fecha en que el director lo firmó", False, False, False),
+        ("The minister will speak, so on what date did it open?", False, False, False),
+        ("In the eyes of the two authors, what does it do?", False, False, False),
+    ],
+)
+def test_money_persons_and_names(question: str, money: bool, person: bool, name: bool) -> None:
+    wanted = Wanted(question)
+    assert (wanted.money, wanted.person, wanted.name) == (money, person, name)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "offered"),
+    [
+        ("Who leads the laboratory?", "The laboratory is led by Rosa Luna Prado.", True),
+        ("Which coordinator leads it?", "Institute of Data leads it.", False),
+        ("Which coordinator leads it?", "Rosa Luna leads it.", True),
+        ("Does Rosa Luna lead it?", "It is led well.", True),
+        ("How much did the portal cost?", "The portal cost 3.5 million pesos.", True),
+        ("How much did the portal cost?", "The portal opened in 2018.", False),
+        ("When did it open, and for whom?", "It opened in 2018 for Ana.", True),
+        ("On which day did it open?", "It opened well.", False),
+        ("Why did it open?", "Anything at all.", True),
+    ],
+)
+def test_what_a_text_offers(question: str, text: str, offered: bool) -> None:
+    assert Wanted(question).offered_by(text) is offered
+
+
+def test_a_long_word_is_told_at_once() -> None:
+    assert Wanted("que " + "a" * 990).kind is Kind.ANY
+    assert Wanted("when " * 200).kind is Kind.DATE
+    assert asking_part("which. " * 140).startswith("which.")
