@@ -40,10 +40,9 @@ from strategy_qa.types import Filters
 CHUNK_TOKENS = 300
 FOLDS = 10
 EVERY = 8  # of XQuAD's questions and of SQuAD's: enough to weigh a handful of features
-ELSEWHERE = (
-    0.3  # weight of a question of XQuAD or SQuAD, one of the gold rows counts 1; 0.05 to 0.6 tried
-)
-REFUSED = 0.04  # of the answerable gold questions, each judged by a fit that has not seen it
+# Weight of a question of XQuAD or SQuAD, one of the gold rows counts 1; 0.05 to 0.6 tried.
+ELSEWHERE = 0.3
+REFUSED = 0.05  # of the answerable gold questions, each judged by a fit that has not seen it
 ANY = ("score", "foreign", "length", "unoffered", "years_missing", "other_years",
        "countries_missing")  # these mean the same with every encoder  # fmt: skip
 OWN = (*ANY, "weakest", "reader", "cosine", "covered", "figures_missing", "names_missing")
