@@ -107,16 +107,32 @@ def _texts(corpus: Path) -> list[tuple[str, str]]:
     ]
 
 
+def _embeddings(model: str) -> Any:
+    """The encoder as LangChain takes it; its own wrapper wants an older huggingface_hub."""
+    from langchain_core.embeddings import Embeddings
+    from sentence_transformers import SentenceTransformer
+
+    encoder = SentenceTransformer(model)
+
+    def encode(texts: list[str], prompt: str) -> list[list[float]]:
+        vectors = encoder.encode(texts, prompt=prompt, batch_size=8, normalize_embeddings=True)
+        return vectors.tolist()  # type: ignore[no-any-return]
+
+    class Encoder(Embeddings):  # type: ignore[misc, unused-ignore]
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return encode(texts, "passage: ")
+
+        def embed_query(self, text: str) -> list[float]:
+            return encode([text], "query: ")[0]
+
+    return Encoder()
+
+
 def langchain(corpus: Path, folder: Path, model: str, questions: list[str]) -> dict[str, float]:
     """LangChain's recipe with FAISS; it knows no rebuild, so everything is made anew."""
     from langchain_community.vectorstores import FAISS
-    from langchain_huggingface import HuggingFaceEmbeddings
 
-    embeddings = HuggingFaceEmbeddings(
-        model_name=model,
-        encode_kwargs={"prompt": "passage: ", "batch_size": 8, "normalize_embeddings": True},
-        query_encode_kwargs={"prompt": "query: ", "normalize_embeddings": True},
-    )
+    embeddings = _embeddings(model)
 
     def build() -> Any:
         named = _texts(corpus)
@@ -187,10 +203,8 @@ def first(name: str, folder: Path, model: str, question: str) -> None:
     """The first question of a new process."""
     if name == "langchain":
         from langchain_community.vectorstores import FAISS
-        from langchain_huggingface import HuggingFaceEmbeddings
 
-        query = {"prompt": "query: ", "normalize_embeddings": True}
-        embeddings = HuggingFaceEmbeddings(model_name=model, query_encode_kwargs=query)
+        embeddings = _embeddings(model)
         # Its document store is a pickle; it was written a moment ago by this benchmark.
         store = FAISS.load_local(str(folder), embeddings, allow_dangerous_deserialization=True)
         store.similarity_search(question, k=K)
