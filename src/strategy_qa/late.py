@@ -27,7 +27,7 @@ _FEW = 4  # passages of a language that are too few to tell what is usual in it
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PassageWords:
     """The words of a passage: title, headings and lead-in, then its chunk."""
 
     spans: tuple[Span, ...]
@@ -79,7 +79,7 @@ def usual_of(index: Index, encoder: Encoder, words: QuestionWords) -> Usual:
     """What unrelated passages meet of each word of a question."""
     met: dict[str, list[NDArray[np.float32]]] = {}
     for row, each in unrelated(index, encoder, words):
-        met.setdefault(row.chunk.language, []).append(each.cosines.max(axis=1))
+        met.setdefault(row.chunk.language, []).append(each.cosines.max(axis=1, initial=-1.0))
     of_all = np.mean([best for several in met.values() for best in several], axis=0)
     means = {
         language: np.asarray(np.mean(several, axis=0), np.float32)
@@ -90,10 +90,12 @@ def usual_of(index: Index, encoder: Encoder, words: QuestionWords) -> Usual:
 
 
 # The words of the unrelated passages of each open index, some 10 MB; they go when it does.
-_SPREAD: WeakKeyDictionary[Index, tuple[tuple[Row, Words], ...]] = WeakKeyDictionary()
+_SPREAD: WeakKeyDictionary[Index, tuple[tuple[Row, PassageWords], ...]] = WeakKeyDictionary()
 
 
-def _words_of(index: Index, encoder: Encoder, parts: Sequence[tuple[Row, str, str]]) -> list[Words]:
+def _words_of(
+    index: Index, encoder: Encoder, parts: Sequence[tuple[Row, str, str]]
+) -> list[PassageWords]:
     """The words of passages, each given as its row, its document's title and its text."""
     contexts = [context_of(title, row.chunk.headings, row.chunk.lead_in) for row, title, _ in parts]
     texts = [context + text for context, (_, _, text) in zip(contexts, parts, strict=True)]
@@ -106,6 +108,6 @@ def _words_of(index: Index, encoder: Encoder, parts: Sequence[tuple[Row, str, st
         passages = [Passage(text, found) for text, found in zip(texts, spans, strict=True)]
         vectors = [encoded.sentences for encoded in encoder.encode_passages(passages)]
     return [
-        Words(found, of_words, len(context))
+        PassageWords(found, of_words, len(context))
         for found, of_words, context in zip(spans, vectors, contexts, strict=True)
     ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from strategy_qa.answer.expects import ASKING
 from strategy_qa.chunk import block_sentences
 from strategy_qa.text import fold
 from strategy_qa.types import Block, BlockKind, Document, Span
@@ -26,10 +27,6 @@ _NOT = (
     r"|this|that|these|those|its|his|if|happens|means|makes|says|status|address|process|business"
     r"|gas|basis|focus|bias|access|progress|series|es|dias|tenemos|podemos|debemos|hacemos)\b)"
 )
-_ASKING = (
-    "what|which|who|whom|whose|when|where|why|how|is|are|does|did|que|cual|quien|cuando|donde|como"
-    "|cuant[oa]s?|por que"
-)
 # On folded text. A plural after the question word is what tells a list from a single fact.
 _ASKS = re.compile(
     rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:{_NOT}[\w-]+ ){{0,2}}{_NOT}[\w-]+s\b"
@@ -39,7 +36,7 @@ _ASKS = re.compile(
     rf"|\b(?:the|los|las) {_NUMERAL} \w+|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b"
     r"|\bquienes (?:son|fueron)\b"
     # A query of some words that opens with a plural: "principios IA gobierno federal".
-    rf"|^(?!(?:\w+ )*(?:{_ASKING})\b){_NOT}[\w-]{{3,}}s(?: [\w-]+){{1,7}}$"
+    rf"|^(?!(?:\w+ )*(?:{ASKING}|is|are|does|did)\b){_NOT}[\w-]{{3,}}s(?: [\w-]+){{1,7}}$"
 )
 # "Which five…", "what are the five…", "cuáles son las cinco…": the number of what is asked for, not
 # one that only describes it ("who leads the six groups").
