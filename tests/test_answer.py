@@ -5,6 +5,7 @@ import pytest
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
 from strategy_qa.answer.lists import (
+    announced,
     asks_for_each,
     asks_for_list,
     items_in,
@@ -101,6 +102,13 @@ def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: b
         ("principios son estos, ¿como se aplican?", False),
         ("jobs automation", True),
         ("automation of jobs", False),
+        ("official advisors of the council, according to the brief", True),
+        ("misalud estados donde arranco", True),
+        ("fields where a government as rule-maker can lower the risks of AI", True),
+        ("jobs in farming, how many", False),
+        ("nombre antes de las siglas actuales", False),
+        ("What does the index consist of?", True),
+        ("¿De qué partes consta el índice?", True),
     ],
 )
 def test_questions_that_ask_for_a_list(question: str, yes: bool) -> None:
@@ -112,6 +120,8 @@ def test_the_number_of_things_asked_for() -> None:
     assert number_asked_for("las 5 acciones") == 5
     assert number_asked_for("Which five sub-sectors lead?") == 5
     assert number_asked_for("¿Cuáles son los seis grupos?") == 6
+    assert number_asked_for("name both laboratories") == 2
+    assert number_asked_for("For a slide: the ten sub-sectors of table 1") == 10
     assert number_asked_for("the strategy of 2018") is None
     assert number_asked_for("Which institutions lead the six groups?") is None
 
@@ -122,6 +132,9 @@ def test_the_number_of_things_asked_for() -> None:
         ("They looked at four levers: funding; risk; skills; and data (quality, security).", 4),
         ("Hidalgo, Morelos, Querétaro y Tlaxcala fueron los cuatro estados.", 4),
         ("UNICEF, the Ministry of Health and BabyCenter were among the partners.", 3),
+        ("Fijó dos metas: menos muertes y menos embarazos.", 2),
+        ("It seeks three things: that all agree, that they speak as one and that it lasts.", 3),
+        ("It took two years: work was slow.", 0),
         ("In 2018, it began.", 0),
         ("It has worked since 2012, with offices in Lima and, by one account, a seat in Quito.", 0),
         ("The lab, which is backed by the EU, and a firm released it.", 0),
@@ -130,6 +143,14 @@ def test_the_number_of_things_asked_for() -> None:
 )
 def test_the_things_a_sentence_enumerates(sentence: str, items: int) -> None:
     assert items_in(sentence) == items
+
+
+def test_the_things_a_sentence_announces() -> None:
+    assert announced("Two laboratories appear in the sources.") == 2
+    assert announced("The three steps gave the country two distinctions.") == 2
+    assert announced("Hay tres grandes retos.") == 3
+    assert announced("It lasted two years.") == 0
+    assert announced("Both of them left.") == 0
 
 
 def test_each_and_the_highest() -> None:

@@ -200,6 +200,52 @@ def test_a_list_under_the_heading_asked_for_and_a_sentence_that_enumerates(
     assert partners.text.endswith("the Lighthouse Board and the Museum of Salt.")
 
 
+def test_sentences_that_name_what_another_announces_come_with_it(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "guild.md").write_text(
+        "# The guild\n\nThe guild is old.\n\nTwo workshops of the guild are known. The Tar Loft "
+        "caulks boats. The Rope Walk twists hemp. A dog sleeps there.\n\n"
+        "Later rules of the guild followed. They concerned nets, hulls, reefs and pay.\n"
+    )
+    build()
+    said = [s.text for s in qa.evidence("name both workshops of the guild").chosen]
+    assert {"The Tar Loft caulks boats.", "The Rope Walk twists hemp."} <= set(said)
+    rules = [s.text for s in qa.evidence("What rules of the guild were there?").chosen]
+    assert any(text.endswith("They concerned nets, hulls, reefs and pay.") for text in rules)
+
+
+def test_a_list_not_far_behind_is_given_beside_the_best_sentences(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "guild.md").write_text(
+        "# The principles of the harbour guild\n\nThe harbour guild wrote its principles in 1911, "
+        "and the mayor, the Navy and the Board signed the principles of the harbour guild.\n\n"
+        "## Contents\n\nThe record sums up:\n\n- Mend.\n- Paint.\n- Chart.\n"
+    )
+    build()
+    said = [s.text for s in qa.evidence("principles harbour guild").chosen]
+    assert said[0].startswith("The harbour guild wrote its principles")
+    assert said[-4:] == ["The record sums up:", "- Mend.", "- Paint.", "- Chart."]
+
+
+def test_the_halves_of_a_table_make_the_number_asked_for(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "harbours.md").write_text(
+        "# Cranes\n\n## Harbours and their cranes\n\nMost cranes:\n\n| Harbour | Cranes |\n"
+        "|---|---|\n| Alba | 900 |\n| Brea | 740 |\n\nFewest cranes:\n\n| Harbour | Cranes |\n"
+        "|---|---|\n| Dorn | 32 |\n| Esla | 11 |\n"
+    )
+    build()
+
+    def rows(question: str) -> list[str]:
+        return [s.text[9:13] for s in qa.evidence(question).chosen if s.text.startswith("Harbour")]
+
+    assert rows("list the four harbours with their cranes") == ["Alba", "Brea", "Dorn", "Esla"]
+    assert len(rows("list the two harbours with the fewest cranes")) == 2
+
+
 def test_a_question_that_leans_is_searched_completed(qa: StrategyQA) -> None:
     before = ["How many jobs in manufacturing are automatable?", "and in construction?"]
     answer = qa.ask("and in agriculture?", after=before)

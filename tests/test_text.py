@@ -66,6 +66,10 @@ def test_words_keep_figures_and_names_whole() -> None:
         ),
         ("Ya no incluyó la IA. Otro perfil.", ["Ya no incluyó la IA.", "Otro perfil."]),
         ("It ratified No. 81. Then No. It left.", ["It ratified No. 81.", "Then No.", "It left."]),
+        (
+            "1. Government. Name a man. Train him.\n2. Ethics.\n3. Open data: Keep it.",
+            ["1. Government. Name a man.", "Train him.", "2. Ethics.", "3. Open data: Keep it."],
+        ),
         ("No full stop\n\nA new paragraph", ["No full stop", "A new paragraph"]),
     ],
 )

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategy_qa.encode import unit
-from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.lexical import LexicalIndex, question_terms
 from strategy_qa.index.vectors import Vectors, packed
-from strategy_qa.index.words import QuestionWords, question_words, word_spans
+from strategy_qa.index.words import QuestionWords, question_spans, question_words, word_spans
 from strategy_qa.testing import HashEncoder
 from strategy_qa.types import Span
 
@@ -17,6 +17,14 @@ def test_stop_words_have_no_vectors_unless_there_is_nothing_else() -> None:
     assert [s.of(text) for s in word_spans(text, "en")] == ["strategy", "State"]
     assert [s.of("of the") for s in word_spans("of the", "en")] == ["of", "the"]
     assert [s.of("la IA2030.mx") for s in word_spans("la IA2030.mx", "es")] == ["IA2030.mx"]
+
+
+def test_words_that_only_ask_to_be_answered_are_none_of_a_question() -> None:
+    question = "Enumera los puertos"
+    assert [s.of(question) for s in question_spans(question, "es")] == ["puertos"]
+    assert [s.of("list") for s in question_spans("list", "en")] == ["list"]
+    assert question_terms("Name the ports", "en") == question_terms("ports", "en")
+    assert [s.of(question) for s in word_spans(question, "es")] == ["Enumera", "puertos"]
 
 
 def test_what_a_passage_and_a_sentence_of_it_meet() -> None:

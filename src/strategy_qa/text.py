@@ -43,6 +43,10 @@ _ENUMERATOR = re.compile(
     r"(?:\d{1,3}|[IVXLC]{1,6}|[A-Za-z])[.)]"
     r"|(?:Article|Art[íi]culo|Cap[íi]tulo|Chapter|Section|Secci[óo]n|Table|Tabla)\s[\dIVXLC.]+\.?"
 )
+# "1. Government.", "• Open data:": the name of a list item, which says nothing without its text.
+_OPENS_ITEM = r"(?:[•▪◦‣*–-]|\(?(?:\d{1,2}|[A-Za-z])[.)])(?: |$)"
+_NAME_OF_ITEM = re.compile(rf"{_OPENS_ITEM}(?:[^\s.:]+ ){{0,5}}[^\s.:]+[.:]")
+_OPENING = re.compile(_OPENS_ITEM)
 
 _FEW_WORDS = 4
 _SHORT = 20  # words, below which only our own languages are told
@@ -113,27 +117,32 @@ def words(text: str) -> list[str]:
 def sentence_spans(text: str) -> tuple[Span, ...]:
     """The sentences of one block of running text, without surrounding blanks, in order.
 
-    Two layout rules stand around the statistical splitter (nupunkt, Punkt after Kiss and Strunk
+    Three layout rules stand around the statistical splitter (nupunkt, Punkt after Kiss and Strunk
     2006, https://aclanthology.org/J06-4003/): a line that opens a list item starts a sentence,
-    and a sentence that is only an enumerator ("1.", "IV.", "Artículo 3.") joins the next.
+    a sentence that is only an enumerator ("1.", "IV.", "Artículo 3.") joins the next, and so does
+    one that only names a list item ("1. Government."), within the item.
     """
-    pieces: list[Span] = []
+    glued: list[Span] = []
     start = 0
     for break_ in [*_LIST_BREAK.finditer(text), None]:
         end = break_.start() if break_ else len(text)
-        pieces += (
-            Span(start + a, start + b) for a, b in _tokenizer().span_tokenize(text[start:end])
-        )
+        first = len(glued)
+        for a, b in _tokenizer().span_tokenize(text[start:end]):
+            span = _strip(text, Span(start + a, start + b))
+            if not len(span):
+                continue
+            before, after = glued[-1].of(text) if glued else "", span.of(text)
+            named = len(glued) > first and _names_item(before, after)
+            if glued and (named or _goes_on(before, after)):
+                span = Span(glued.pop().start, span.end)
+            glued.append(span)
         start = break_.end() if break_ else end
-    glued: list[Span] = []
-    for piece in pieces:
-        span = _strip(text, piece)
-        if not len(span):
-            continue
-        if glued and _goes_on(glued[-1].of(text), span.of(text)):
-            span = Span(glued.pop().start, span.end)
-        glued.append(span)
     return tuple(glued)
+
+
+def _names_item(before: str, after: str) -> bool:
+    """Whether a sentence only names the list item that the next is the text of."""
+    return bool(_NAME_OF_ITEM.fullmatch(before)) and not _OPENING.match(after)
 
 
 def _goes_on(before: str, after: str) -> bool:

@@ -10,6 +10,7 @@ from strategy_qa.answer.expects import Kind, kind_asked_for
 from strategy_qa.answer.leaning import leans
 from strategy_qa.answer.lists import (
     Enumeration,
+    announced,
     asks_for_list,
     items_in,
     list_around,
@@ -30,19 +31,20 @@ _ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question
 _HEADED_WEIGHT = 14.0  # and one that has headings alone this much
 _COUNT_WEIGHT = 3.0  # one with as many items as the question names gains this much
 _OPPOSITE = 8.0  # one of the lowest where the highest are asked for loses this much
-_LEADING = 3  # sentences that may lead up to one that enumerates
+_BESIDE = 6.0  # how far behind the best sentence a list is given beside it
 _SENTENCES = 24  # that may enumerate what is asked for
 _BEHIND = 12.0  # how far behind the best sentence one that enumerates may be
 
 
 def list_asked_for(
     index: Index, question: str, pool: Sequence[Sentence], language: str
-) -> tuple[Sentence, ...]:
+) -> tuple[tuple[Sentence, ...], bool]:
     """The list that a question asks for or that the evidence points at as a whole, if any.
 
-    A list competes with its best sentence, and gains by what its headings and its lead-in share
-    with the question and by having as many items as the question names. It gives way to a sentence
-    that enumerates what is asked for better.
+    And whether it is the answer by itself. A list competes with its best sentence, and gains by
+    what its headings and its lead-in share with the question and by having as many items as the
+    question names. A sentence that enumerates what is asked for better, or answers better, is not
+    left out; a list that is far behind it is.
     """
     terms = index.lexical.terms(question, language)
     best: tuple[float, Sentence, Enumeration] | None = None
@@ -51,14 +53,17 @@ def list_asked_for(
         if best is None or score > best[0]:
             best = (score, sentence, found)
     if best is None:
-        return ()
+        return (), False
     score, sentence, found = best
+    found = _with_others(index, question, pool, sentence, found)
     told, _ = _best_told(index, question, pool, terms)
-    asked = asks_for_list(question) and score >= max(pool[0].score, told)
-    if not asked and not _points_at(found, sentence, pool):
-        return ()
+    behind = max(pool[0].score, told) - score if asks_for_list(question) else float("inf")
+    alone = behind <= 0 or _points_at(found, sentence, pool)
+    if not alone and behind > _BESIDE:
+        return (), False
     text = index.store.document(sentence.match.row.chunk.document_id).text
-    return tuple(replace(sentence, span=span, text=span.of(text)) for span in found.spans)
+    items = tuple(replace(sentence, span=span, text=span.of(text)) for span in found.spans)
+    return items, alone
 
 
 def enumerated(
@@ -66,17 +71,28 @@ def enumerated(
 ) -> tuple[Sentence, ...]:
     """The sentence that enumerates what a question asks for, if it asks for several things.
 
-    Where one of the best only leads up to it ("Others followed. Their subjects were…"), that is the
-    next one.
+    Where it only says how many they are ("Two laboratories appear…"), the next ones that name them.
     """
     if not asks_for_list(question) or kind_asked_for(question) not in (Kind.ANY, Kind.NAME):
         return ()
-    for sentence in pool[:_LEADING]:
-        following = _following(index, sentence)
-        if following is not None and not items_in(sentence.text):
-            return (following,)
     _, found = _best_told(index, question, pool, index.lexical.terms(question, language))
-    return (found,) if found else ()
+    return (found, *_named_after(index, found)) if found else ()
+
+
+def _with_others(
+    index: Index, question: str, pool: Sequence[Sentence], member: Sentence, found: Enumeration
+) -> Enumeration:
+    """A list with the others under its heading, where only together they are as many as asked."""
+    heading = (member.match.row.chunk.document_id, member.match.row.chunk.headings)
+    every = sorted(
+        (other for sentence, other in _lists(index, pool)
+         if (sentence.match.row.chunk.document_id, sentence.match.row.chunk.headings) == heading),
+        key=lambda other: other.items[0],
+    )  # fmt: skip
+    if sum(len(other.items) for other in every) != number_asked_for(question) or len(every) < 2:
+        return found
+    spans = [span for other in every for span in other.spans]
+    return Enumeration(None, tuple(spans))
 
 
 def _lists(index: Index, pool: Sequence[Sentence]) -> Iterator[tuple[Sentence, Enumeration]]:
@@ -118,6 +134,8 @@ def _best_told(
     best: tuple[float, Sentence | None] = (0.0, None)
     for sentence in pool[:_SENTENCES]:
         items = items_in(sentence.text)
+        if not items and _named_after(index, sentence):
+            items = announced(sentence.text)
         row = isinstance(table_of(index, sentence), tuple)
         if not items or row or sentence.score < pool[0].score - _BEHIND:
             continue
@@ -132,15 +150,30 @@ def _best_told(
     return best
 
 
-def _following(index: Index, sentence: Sentence) -> Sentence | None:
+def goes_on_to_enumerate(index: Index, sentence: Sentence) -> Sentence | None:
     """The next sentence of a paragraph, where it leans on this one and enumerates."""
+    later = _later(index, sentence)
+    return later[0] if later and leans(later[0].text) and items_in(later[0].text) else None
+
+
+def _later(index: Index, sentence: Sentence) -> tuple[Sentence, ...]:
+    """The sentences of a paragraph after one of it."""
     document = index.store.document(sentence.match.row.chunk.document_id)
     block = document.block_at(sentence.span.start)
     if block.kind is not BlockKind.PARAGRAPH:
-        return None
-    later = [s for s in block_sentences(document.text, block) if s.start >= sentence.span.end]
-    text = later[0].of(document.text) if later else ""
-    return replace(sentence, span=later[0], text=text) if leans(text) and items_in(text) else None
+        return ()
+    spans = [s for s in block_sentences(document.text, block) if s.start >= sentence.span.end]
+    return tuple(replace(sentence, span=s, text=s.of(document.text)) for s in spans)
+
+
+def _named_after(index: Index, sentence: Sentence) -> tuple[Sentence, ...]:
+    """The next sentences, where one says how many things there are and they name them.
+
+    "Two laboratories appear in the sources. The first…. The second…."
+    """
+    count = 0 if items_in(sentence.text) else announced(sentence.text)
+    later = _later(index, sentence)[:count] if count else ()
+    return later if len(later) == count else ()
 
 
 def _points_at(found: Enumeration, member: Sentence, pool: Sequence[Sentence]) -> bool:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.answer.enumerating import enumerated, list_asked_for
+from strategy_qa.answer.enumerating import enumerated, goes_on_to_enumerate, list_asked_for
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
-from strategy_qa.answer.lists import asks_for_each
+from strategy_qa.answer.lists import asks_for_each, asks_for_list
 from strategy_qa.answer.parts import best_by_part
 from strategy_qa.answer.rows import asked_of_table, rows_alike, table_of, whole_tables
 from strategy_qa.answer.wanted import Wanted
@@ -38,6 +38,7 @@ _CANDIDATES = 24  # sentences that may enter an answer
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
 _SECOND = 4.0  # further still for a second sentence: one alone often only repeats the question
 _EVEN = 1.0  # sentences closer than this are as good as each other
+_BESIDE = 4  # sentences of an answer that holds a list as well
 _MARGIN = 8.0  # how far behind the best a sentence of the answer may be, on the scale of scores
 _ARBITRARY = 8.0  # and how far further a row of a table that is one of many alike
 
@@ -97,10 +98,12 @@ def select(
     kind = kind_asked_for(question)
     terms = index.lexical.terms(question, language)
     rows = asked_of_table(index, question, pool, terms)
+    items: tuple[Sentence, ...] = ()
     if not rows and kind in (Kind.ANY, Kind.NAME):
-        items = list_asked_for(index, question, pool, language)
-        if items:
+        items, alone = list_asked_for(index, question, pool, language)
+        if alone:
             return items
+        limit = min(limit, _BESIDE) if items else limit
     chosen = [*enumerated(index, question, pool, language), *rows]
     alike = rows_alike(index, pool, terms)
     worth = {id(s): s.score - _ARBITRARY * (id(s) in alike) for s in pool}
@@ -125,11 +128,13 @@ def select(
             chosen.append(sentence)
             covered |= sentence.held
     chosen += _still_asked_for(question, pool, chosen)
+    if asks_for_list(question):
+        chosen += [later for s in chosen if (later := goes_on_to_enumerate(index, s))]
     for sentence in best_by_part(index, question, near, language=language):
         if not any(sentence is other for other in chosen):
             chosen.append(sentence)
     whole = whole_tables(index, chosen, each=asks_for_each(question))
-    return in_order(index, (stretched(index, s) for s in whole), language=language)
+    return in_order(index, [*(stretched(index, s) for s in whole), *items], language=language)
 
 
 def _still_asked_for(

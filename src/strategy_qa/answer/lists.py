@@ -18,7 +18,7 @@ _LONGEST = 40  # items; a longer list is a register, not an answer
 _NUMERALS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
-    "nueve": 9, "diez": 10,
+    "nueve": 9, "diez": 10, "both": 2, "ambos": 2, "ambas": 2,
 }  # fmt: skip
 _NUMERAL = rf"(?:{'|'.join(_NUMERALS)}|[2-9]|1[0-9])"
 # Words between a question word and its noun that make it another question, or no plural.
@@ -27,23 +27,42 @@ _NOT = (
     r"|this|that|these|those|its|his|if|happens|means|makes|says|status|address|process|business"
     r"|gas|basis|focus|bias|access|progress|series|es|dias|tenemos|podemos|debemos|hacemos)\b)"
 )
+_ASKED = r"(?:what|who|whom|whose|when|why|how|cual(?:es)?|quien(?:es)?|cuando|cuant[oa]s?)"
+_MORE = (
+    r"(?:of|in|for|from|to|that|which|where|with|by|about|on|at|under|behind|named|de|del|en|para"
+    r"|que|con|por|sobre|segun|donde|a|y|and|or)"
+)
+_PLURAL = rf"(?!(?:antes|despues|ademas|menos|mas|entonces|dos|tres|seis)\b){_NOT}[\w-]{{3,}}s\b"
 # On folded text. A plural after the question word is what tells a list from a single fact.
 _ASKS = re.compile(
-    rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:{_NOT}[\w-]+ ){{0,2}}{_NOT}[\w-]+s\b"
-    rf"|\b(?:list|enumerate|name) (?:the|all|every)\b|\bcuales\b"
+    rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:of the |other )?"
+    rf"(?:{_NOT}[\w'’-]+ ){{0,2}}{_NOT}[\w-]+s\b|\bwhat else\b"
+    r"|\bwhat\b.*\b(?:consists?|made up|composed) of\b"
+    rf"|\b(?:list|enumerate|name) (?:the|all|every|both)\b|\bcuales\b"
     rf"|(?:^|[¿,;.] ?|\b(?:en|con|de|a|por|sobre|para) )que (?:{_NOT}\w+ ){{0,1}}{_NOT}\w+[aeo]s\b"
-    rf"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
+    r"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
+    r"|\bde que (?:\w+ )*?(?:const|se compon|se integr)\w+\b"
     rf"|\b(?:the|los|las) {_NUMERAL} \w+|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b"
     r"|\bquienes (?:son|fueron)\b"
-    # A query of some words that opens with a plural: "principios IA gobierno federal".
-    rf"|^(?!(?:\w+ )*(?:{ASKING}|is|are|does|did)\b){_NOT}[\w-]{{3,}}s(?: [\w-]+){{1,7}}$"
+    # A query that opens with a plural, or soon comes to one that more is said of: "principios IA
+    # gobierno federal", "official advisors of the council".
+    rf"|^(?!(?:\w+ )*(?:{ASKING}|is|are|does|did)\b){_PLURAL}(?: [\w-]+){{1,7}}$"
+    rf"|^(?!.*(?:[?¿]|\b{_ASKED}\b))(?:(?:the|all|every|los|las|todos|todas) )*"
+    rf"(?:{_NOT}(?!{_MORE}\b)[\w'’-]+ ){{0,2}}{_PLURAL}(?=,|:? ?$| {_MORE}\b)"
 )
 # "Which five…", "what are the five…", "cuáles son las cinco…": the number of what is asked for, not
 # one that only describes it ("who leads the six groups").
 _COUNTED = re.compile(
     rf"(?:\b(?:what|which|que|cuales|list|name|enumerate|enumera|enumere|menciona|mencione|nombra"
-    rf"|lista)\b|^)(?: ?\b(?:are|were|son|fueron|the|los|las|all|sus|its|those)\b)*"
+    r"|lista|dime|digame|agradecere|agradeceria|necesito|need|want)\b|^|[:;] )"
+    rf"(?: ?\b(?:are|were|son|fueron|the|los|las|all|sus|its|those)\b)*"
     rf" ?\b({_NUMERAL}) "
+)
+# "Two laboratories", "tres retos": how many things a sentence is about to name, no time or sum.
+_ANNOUNCES = re.compile(
+    rf"\b({'|'.join(_NUMERALS)}) (?!(?:years?|months?|weeks?|days?|hours?|minutes?|times|of|and|or"
+    r"|per|million|anos?|mes(?:es)?|semanas?|dias?|horas?|minutos?|veces|de|mil(?:lones)?|y|o|por)\b)"
+    r"(?:[\w-]+ )?[\w-]{2,}s\b"
 )
 _EACH = re.compile(r"\b(?:each|every|respectively|cada (?:un[oa]|quien|\w+)|respectivamente)\b")
 _MOST = re.compile(r"\b(?:most|highest|largest|biggest|greatest|top|mayor(?:es)?|mas)\b(?! de \d)")
@@ -79,8 +98,20 @@ def opposite(question: str, text: str) -> bool:
     return (asked == (True, False) and said[1]) or (asked == (False, True) and said[0])
 
 
+def announced(sentence: str) -> int:
+    """How many things a sentence says there are ("Two laboratories appear…"); 0 where it does not.
+
+    The last of several: "the three steps gave the country two distinctions".
+    """
+    found = _ANNOUNCES.findall(fold(sentence))
+    return _NUMERALS[found[-1]] if found else 0
+
+
 def items_in(sentence: str) -> int:
-    """How many things a sentence enumerates ("a, b and c"; "a; b; c"); 0 where it does not."""
+    """How many things a sentence enumerates ("a, b and c"; "two goals: a and b"); else 0."""
+    opening, colon, rest = sentence.partition(": ")
+    if colon and rest and (count := announced(opening)):
+        return count
     if (parts := sentence.count("; ") + 1) >= _FEWEST:
         return parts
     # Of the longest run of short parts that ends with "and c".

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.index import Index
 from strategy_qa.index.lexical import Terms
-from strategy_qa.index.words import word_spans
+from strategy_qa.index.words import question_spans
 from strategy_qa.search import WORDS_WEIGHT
 from strategy_qa.text import WORD
 from strategy_qa.types import Span
@@ -54,7 +54,7 @@ def best_by_part(
     parts = parts_of(question)
     if len(parts) == 1 or not pool:
         return ()
-    spans = word_spans(question, language)
+    spans = question_spans(question, language)
     best: list[Sentence] = []
     for part in parts:
         text = part.of(question)

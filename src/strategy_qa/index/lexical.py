@@ -26,6 +26,14 @@ _QUESTION_WORDS = {
     "en": {"us", "much", "many", "tell", "please", "say", "says", "would", "could", "may", "also"},
     "es": {"cuanto", "cuantos", "cuanta", "cuantas", "cuales", "cual", "quien", "quienes", "dime"},
 }
+# By which a question asks to be answered ("List the…", "Agradeceré las…"). A passage may mean them.
+_REQUESTS = {
+    "list", "name", "enumerate", "mention", "indicate", "describe", "explain", "provide", "kindly",
+    "enumera", "enumere", "enumerar", "menciona", "mencione", "mencionar", "indica", "indique",
+    "indicar", "describa", "explica", "explique", "nombra", "lista", "listado", "dime", "digame",
+    "agradezco", "agradecere", "agradeceria", "necesito", "quisiera", "solicito", "favor",
+    "sirvase",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,11 @@ def is_stop_word(word: str, language: str) -> bool:
     return fold(word) in _stop_words(language)
 
 
+def is_request(word: str) -> bool:
+    """Whether a word of a question only asks to be answered."""
+    return fold(word) in _REQUESTS
+
+
 def stems(text: str, language: str) -> list[str]:
     """The folded words of a text without stop words, stemmed in its language."""
     stop = _stop_words(language)
@@ -138,7 +151,8 @@ def question_terms(question: str, language: str) -> list[tuple[str, ...]]:
     meets a chunk of either language in the form that chunk has it.
     """
     found = words(question)
-    kept = [word for word in found if word not in _stop_words(language)] or found
+    unsaid = _stop_words(language) | _REQUESTS
+    kept = [word for word in found if word not in unsaid] or found
     return list(
         dict.fromkeys(
             tuple(dict.fromkeys(str(_stemmer(code).stemWord(word)) for code in LANGUAGES))

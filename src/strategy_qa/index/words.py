@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from strategy_qa.encode import Encoder, Passage
 from strategy_qa.index.dense import Matrix
-from strategy_qa.index.lexical import LexicalIndex, is_stop_word, question_terms
+from strategy_qa.index.lexical import LexicalIndex, is_request, is_stop_word, question_terms
 from strategy_qa.text import WORD
 from strategy_qa.types import Span
 
@@ -127,11 +127,17 @@ def word_spans(text: str, language: str) -> tuple[Span, ...]:
     return tuple(telling or found)
 
 
+def question_spans(question: str, language: str) -> tuple[Span, ...]:
+    """The words of a question, see `word_spans`, without those that only ask to be answered."""
+    found = word_spans(question, language)
+    return tuple(span for span in found if not is_request(span.of(question))) or found
+
+
 def question_words(
     encoder: Encoder, lexical: LexicalIndex, question: str, language: str
 ) -> QuestionWords:
     """Encode the words of a question in one pass over it."""
-    spans = word_spans(question, language)
+    spans = question_spans(question, language)
     (encoded,) = encoder.encode_passages([Passage(question, spans)])
     weights = np.array(
         [
