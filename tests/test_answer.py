@@ -150,7 +150,7 @@ def test_the_things_a_sentence_announces() -> None:
     assert announced("The three steps gave the country two distinctions.") == 2
     assert announced("Hay tres grandes retos.") == 3
     assert announced("It lasted two years.") == 0
-    assert announced("Both of them left.") == 0
+    assert announced("Both workshops closed.") == announced("The two workshops closed.") == 0
 
 
 def test_each_and_the_highest() -> None:

@@ -58,9 +58,11 @@ _COUNTED = re.compile(
     rf"(?: ?\b(?:are|were|son|fueron|the|los|las|all|sus|its|those)\b)*"
     rf" ?\b({_NUMERAL}) "
 )
-# "Two laboratories", "tres retos": how many things a sentence is about to name, no time or sum.
+# "Two laboratories", "tres retos": how many things a sentence is about to name, no time or sum, nor
+# what was named before ("the two", "both").
 _ANNOUNCES = re.compile(
-    rf"\b({'|'.join(_NUMERALS)}) (?!(?:years?|months?|weeks?|days?|hours?|minutes?|times|of|and|or"
+    rf"(?<!\bthe )(?<!\blos )(?<!\blas )\b(?!both|amb)({'|'.join(_NUMERALS)}) "
+    r"(?!(?:years?|months?|weeks?|days?|hours?|minutes?|times|of|and|or"
     r"|per|million|anos?|mes(?:es)?|semanas?|dias?|horas?|minutos?|veces|de|mil(?:lones)?|y|o|por)\b)"
     r"(?:[\w-]+ )?[\w-]{2,}s\b"
 )
