@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from strategy_qa.corpus import current_editions, read_corpus
+from strategy_qa.evaluate.metrics import holds
 from strategy_qa.text import fold, normalise, words
 from strategy_qa.types import BlockKind, Document
 
@@ -177,6 +178,8 @@ def test_each_pair_has_an_answered_question_and_one_that_is_not(
         assert row["answerable"] == name.endswith("a") != ("why" in row)
         for quote in row.get("quotes", ()):
             assert quote in documents[row["document_id"]].text
+        if row["answerable"]:
+            assert any(holds("\n".join(row["quotes"]), answer) for answer in row["answers"])
 
 
 def test_the_questions_for_lists_are_for_tuning_and_stand_in_the_documents(
@@ -191,4 +194,5 @@ def test_the_questions_for_lists_are_for_tuning_and_stand_in_the_documents(
         said = "\n".join(row["quotes"])
         assert all(any(q in documents[d].text for d in row["documents"]) for q in row["quotes"])
         assert all(item in said for item in row["items"])
+        assert any(holds(said, answer) for answer in row["answers"])
         assert row["items"] or row["kind"] != "list"

@@ -215,6 +215,21 @@ def test_sentences_that_name_what_another_announces_come_with_it(
     assert any(text.endswith("They concerned nets, hulls, reefs and pay.") for text in rules)
 
 
+def test_the_number_of_a_list_item_is_no_figure(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "guild.md").write_text(
+        "# The guild\n\nThe clerk counted 21.\n\n1. Nets are mended.\n2. Hulls are tarred.\n"
+    )
+    build()
+    evidence = qa.evidence("How many rules has the guild?")
+    (count,) = (s for s in evidence.pool if "21" in s.text)
+    (item,) = (s for s in evidence.pool if "Hulls" in s.text)
+    # A sentence with a figure might stand this far behind.
+    pool = [replace(count, score=50.0), replace(item, score=50.0 - 1.6 * _MARGIN)]
+    assert [*select(evidence.index, "How many rules?", pool, language="en", limit=4)] == pool[:1]
+
+
 def test_a_list_not_far_behind_is_given_beside_the_best_sentences(
     qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
 ) -> None:

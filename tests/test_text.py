@@ -13,6 +13,7 @@ from strategy_qa.text import (
     normalise,
     passage_language,
     sentence_spans,
+    unnumbered,
     words,
 )
 
@@ -131,3 +132,10 @@ def test_a_passage_is_in_the_language_of_its_document_or_in_one_of_ours() -> Non
     assert passage_language("drei Worte nur", within="de", default="") == ""
     assert passage_language(FRENCH, within="und") == "fr"
     assert passage_language("Aski mayiri ukham", within="ay") == "ay"  # unknown to the detector
+
+
+def test_the_mark_of_a_list_item_is_no_word_of_it() -> None:
+    assert unnumbered("5. Ethics. Two laws.") == "Ethics. Two laws."
+    assert unnumbered("• Open data") == "Open data"
+    assert unnumbered("5.1 million people") == "5.1 million people"
+    assert unnumbered("A law passed.") == "A law passed."

@@ -140,6 +140,12 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
     return tuple(glued)
 
 
+def unnumbered(text: str) -> str:
+    """A text without the mark or the number with which an item of a list opens."""
+    mark = _OPENING.match(text)
+    return text[mark.end() :] if mark else text
+
+
 def _names_item(before: str, after: str) -> bool:
     """Whether a sentence only names the list item that the next is the text of."""
     return bool(_NAME_OF_ITEM.fullmatch(before)) and not _OPENING.match(after)

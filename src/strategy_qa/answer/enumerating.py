@@ -32,6 +32,7 @@ _HEADED_WEIGHT = 14.0  # and one that has headings alone this much
 _COUNT_WEIGHT = 3.0  # one with as many items as the question names gains this much
 _OPPOSITE = 8.0  # one of the lowest where the highest are asked for loses this much
 _BESIDE = 6.0  # how far behind the best sentence a list is given beside it
+_SHORT = 1_000  # characters of a list that is given beside other sentences
 _SENTENCES = 24  # that may enumerate what is asked for
 _BEHIND = 12.0  # how far behind the best sentence one that enumerates may be
 
@@ -59,7 +60,8 @@ def list_asked_for(
     told, _ = _best_told(index, question, pool, terms)
     behind = max(pool[0].score, told) - score if asks_for_list(question) else float("inf")
     alone = behind <= 0 or _points_at(found, sentence, pool)
-    if not alone and behind > _BESIDE:
+    size = found.items[-1].end - found.spans[0].start
+    if not alone and (behind > _BESIDE or size > _SHORT):
         return (), False
     text = index.store.document(sentence.match.row.chunk.document_id).text
     items = tuple(replace(sentence, span=span, text=span.of(text)) for span in found.spans)
