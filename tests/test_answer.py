@@ -100,6 +100,8 @@ def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: b
         ("name both laboratories", True),
         ("principios IA gobierno federal", True),
         ("principios son estos, ¿como se aplican?", False),
+        ("Which of the three parts comes out worst?", False),
+        ("¿Cuál de los tres sistemas falló?", False),
         ("jobs automation", True),
         ("automation of jobs", False),
         ("official advisors of the council, according to the brief", True),
@@ -208,6 +210,27 @@ def test_a_list_is_found_from_its_lead_in_and_from_any_item() -> None:
         ]  # fmt: skip
     assert list_around(found, span_of(found, "Before.")) is None
     assert list_around(found, span_of(found, "After.")) is None
+
+
+def test_a_numbered_list_goes_on_beyond_what_interrupts_it() -> None:
+    found = document(
+        (BlockKind.PARAGRAPH, "Three areas:"),
+        (BlockKind.LIST_ITEM, "1. Law."),
+        (BlockKind.LIST_ITEM, "2. Work."),
+        (BlockKind.TABLE, "Sector: Ports; Jobs: 12"),
+        (BlockKind.PARAGRAPH, "Source: the port."),
+        (BlockKind.LIST_ITEM, "3. Data."),
+        (BlockKind.PARAGRAPH, "Then two more:"),
+        (BlockKind.LIST_ITEM, "1. Salt."),
+        (BlockKind.HEADING, "Annex"),
+        (BlockKind.LIST_ITEM, "2. Sand."),
+    )
+    for quote in ("Three areas:", "1. Law.", "3. Data."):
+        enumeration = list_around(found, span_of(found, quote))
+        assert enumeration is not None
+        said = [span.of(found.text) for span in enumeration.spans]
+        assert said == ["Three areas:", "1. Law.", "2. Work.", "3. Data."]
+    assert list_around(found, span_of(found, "2. Sand.")) is None
 
 
 def test_a_sentence_that_leans_takes_along_what_it_leans_on() -> None:

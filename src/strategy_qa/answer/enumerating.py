@@ -60,7 +60,7 @@ def list_asked_for(
     told, _ = _best_told(index, question, pool, terms)
     behind = max(pool[0].score, told) - score if asks_for_list(question) else float("inf")
     alone = behind <= 0 or _points_at(found, sentence, pool)
-    size = found.items[-1].end - found.spans[0].start
+    size = sum(map(len, found.spans))
     if not alone and (behind > _BESIDE or size > _SHORT):
         return (), False
     text = index.store.document(sentence.match.row.chunk.document_id).text

@@ -35,15 +35,15 @@ _MORE = (
 _PLURAL = rf"(?!(?:antes|despues|ademas|menos|mas|entonces|dos|tres|seis)\b){_NOT}[\w-]{{3,}}s\b"
 # On folded text. A plural after the question word is what tells a list from a single fact.
 _ASKS = re.compile(
-    rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:of the |other )?"
+    rf"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:other )?"
     rf"(?:{_NOT}[\w'’-]+ ){{0,2}}{_NOT}[\w-]+s\b|\bwhat else\b"
     r"|\bwhat\b.*\b(?:consists?|made up|composed) of\b"
     rf"|\b(?:list|enumerate|name) (?:the|all|every|both)\b|\bcuales\b"
     rf"|(?:^|[¿,;.] ?|\b(?:en|con|de|a|por|sobre|para) )que (?:{_NOT}\w+ ){{0,1}}{_NOT}\w+[aeo]s\b"
     r"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
     r"|\bde que (?:\w+ )*?(?:const|se compon|se integr)\w+\b"
-    rf"|\b(?:the|los|las) {_NUMERAL} \w+|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b"
-    r"|\bquienes (?:son|fueron)\b"
+    rf"|(?<!\bwhich of )(?<!\bone of )(?<!\bcual de )\b(?:the|los|las) {_NUMERAL} \w+"
+    r"|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b|\bquienes (?:son|fueron)\b"
     # A query that opens with a plural, or soon comes to one that more is said of: "principios IA
     # gobierno federal", "official advisors of the council".
     rf"|^(?!(?:\w+ )*(?:{ASKING}|is|are|does|did)\b){_PLURAL}(?: [\w-]+){{1,7}}$"
@@ -72,6 +72,8 @@ _LEAST = re.compile(r"\b(?:least|fewest|lowest|smallest|bottom|menor(?:es)?|meno
 # "a, b and c", "a; b; y c": items that a sentence enumerates.
 _SEPARATOR = re.compile(r"[,;] (?:and |or |y |e |o |u )?|(?<=\w) (?:and|or|y|e|o|u) ")
 _CELL = re.compile(r"[^:;\[\]]{1,80}: (?P<value>[^;\[\]]+)(?=;)")
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]")  # of a list item
+_INTERRUPTED = 25  # blocks that may stand between two items of a numbered list
 _FEWEST = 3  # items of a sentence that enumerates
 _ITEM_WORDS = 9  # of an item between two others
 _CLAUSE = re.compile(r"(?:which|who|whose|that|where|when|que|quien|cuyo|cuya|donde|cuando)\b")
@@ -175,10 +177,41 @@ def list_around(document: Document, span: Span) -> Enumeration | None:
     while (after := _next(blocks, last_, 1)) < len(blocks) and blocks[after].kind is kind:
         last_ = after
     found = [b for b in blocks[first : last_ + 1] if b.kind is kind]
+    if kind is BlockKind.LIST_ITEM:
+        earlier, later = _resumed(document, first, -1), _resumed(document, last_, 1)
+        found = [*(blocks[i] for i in earlier[::-1]), *found, *(blocks[i] for i in later)]
+        first = min(earlier, default=first)
     items = _items(document.text, found)
     if not 2 <= len(items) <= _LONGEST:
         return None
     return Enumeration(_lead_in(document.text, blocks, first), tuple(items))
+
+
+def _resumed(document: Document, at: int, step: int) -> list[int]:
+    """The places of the items with which a numbered list goes on beyond what interrupts it.
+
+    That may be a table, a figure or notes. `at` is its last item, or its first with a `step` of -1.
+    """
+    found: list[int] = []
+    number = _number(document, document.blocks[at])
+    place = at + step
+    while number and 0 <= place < len(document.blocks) and abs(place - at) <= _INTERRUPTED:
+        block = document.blocks[place]
+        if block.kind is BlockKind.HEADING:
+            break
+        if block.kind is BlockKind.LIST_ITEM:
+            if _number(document, block) != number + step:
+                break
+            number, at = number + step, place
+            found.append(place)
+        place += step
+    return found
+
+
+def _number(document: Document, block: Block) -> int:
+    """With which an item opens ("3."), else 0."""
+    found = _NUMBER.match(document.text, block.span.start, block.span.end)
+    return int(found[1]) if found else 0
 
 
 def _next(blocks: Sequence[Block], at: int, step: int) -> int:
