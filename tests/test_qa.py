@@ -215,6 +215,24 @@ def test_sentences_that_name_what_another_announces_come_with_it(
     assert any(text.endswith("They concerned nets, hulls, reefs and pay.") for text in rules)
 
 
+def test_sentences_that_make_one_quote_leave_room_as_one_does(
+    qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
+) -> None:
+    (corpus / "documents" / "guild.md").write_text(
+        "# The guild\n\nThe guild asks what may change. It asks whom that concerns.\n\n"
+        "Few sailors will be laid off.\n"
+    )
+    build()
+    evidence = qa.evidence("What will change for sailors?")
+    first, second, third = (
+        next(s for s in evidence.pool if word in s.text) for word in ("may", "whom", "laid")
+    )
+    third = replace(third, score=50.0 - 1.3 * _MARGIN, held=frozenset())
+    pool = [replace(first, score=50.0), replace(second, score=49.0), third]
+    chosen = select(evidence.index, "What will change?", pool, language="en", limit=4)
+    assert [s.text for s in chosen] == [f"{first.text} {second.text}", third.text]
+
+
 def test_the_number_of_a_list_item_is_no_figure(
     qa: StrategyQA, build: Callable[..., BuildReport], corpus: Path
 ) -> None:

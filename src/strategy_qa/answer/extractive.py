@@ -36,7 +36,7 @@ _MATCHED_WEIGHT = 8.0
 _OFFERS_WEIGHT = 1.5  # the figure, date, sum or name that is asked for: +0.6 points of hit@1
 _CANDIDATES = 24  # sentences that may enter an answer
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
-_SECOND = 4.0  # further still for a second sentence: one alone often only repeats the question
+_SECOND = 4.0  # further still for a second quote: one alone often only repeats the question
 _EVEN = 1.0  # sentences closer than this are as good as each other
 _BESIDE = 4  # sentences of an answer that holds a list as well
 _MARGIN = 8.0  # how far behind the best a sentence of the answer may be, on the scale of scores
@@ -119,7 +119,7 @@ def select(
             key=lambda pair: pair[0],
         )
         offering = kind is not Kind.ANY and offers(unnumbered(sentence.text), kind, question)
-        margin = _MARGIN + _MORE * offering + _SECOND * (len(chosen) == 1)
+        margin = _MARGIN + _MORE * offering + _SECOND * (_quotes(index, chosen) == 1)
         if chosen and gain < best - margin:
             break
         rest.remove(sentence)
@@ -154,6 +154,11 @@ def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:
         return sentence.held <= other.held
     a, b = set(words(sentence.text)), set(words(other.text))
     return len(a & b) >= _REPEATS * min(len(a), len(b))
+
+
+def _quotes(index: Index, chosen: Sequence[Sentence]) -> int:
+    """How many quotes some sentences make, those that lean on each other together."""
+    return len(in_order(index, (stretched(index, s) for s in chosen)))
 
 
 def stretched(index: Index, sentence: Sentence) -> Sentence:
