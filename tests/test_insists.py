@@ -45,12 +45,22 @@ def found(qa: StrategyQA, question: str) -> dict[str, float]:
         ("¿Cuánto costó el portal de datos?", 0),
         ("¿Cómo se llama el titular de la Secretaría que administra el portal?", 1),
         ("What is the data laboratory?", 0),
+        ("When did the data laboratory open, and who directs it?", 0),
+        ("When did the data laboratory open, and what was its budget?", 0.5),
     ],
 )
 def test_what_is_asked_for_and_not_offered_is_seen(
-    qa: StrategyQA, question: str, unoffered: int
+    qa: StrategyQA, question: str, unoffered: float
 ) -> None:
     assert found(qa, question)["unoffered"] == unoffered
+
+
+def test_what_a_further_sentence_offers_is_not_never_offered(qa: StrategyQA) -> None:
+    pool = qa.evidence("Who published the data laboratory?").pool
+    further = lacking("How many published the data laboratory?", pool)
+    assert (further["unoffered"], further["never_offered"]) == (1, 0)
+    none = found(qa, "What share of the data laboratory is public?")
+    assert (none["unoffered"], none["never_offered"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from strategy_qa.answer.places import countries_in, places_in
         ("el índice indica una mejora; it mandates an oath", set()),
         ("Niger y Nigeria", {"NE", "NG"}),
         ("Mexico's economy, la economía mexicana", {"MX"}),
+        ("la estrategia uruguaya y la portuguesa", {"UY", "PT"}),
+        ("en la Ciudad de México; outside Mexico City", set()),
         ("costarricenses, neozelandeses y alemanas", {"CR", "NZ", "DE"}),
     ],
 )

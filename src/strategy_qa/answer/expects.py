@@ -24,6 +24,8 @@ ASKING = (
 )
 # "When" after another question word, or far into a clause, only says at what time something was so.
 _WHEN = re.compile(rf"(?:^|[¿;:.?!])\W*(?:(?!{ASKING}\b)\w+[^\w¿;:.?!]+){{0,6}}?(?:when|cuando)\b")
+# "Places where" does not ask for a place by this word.
+_WHERE = r"(?:^|[¿,;:.?!]|\b(?:and|or|from|to|y|e|o|de|en|por|hacia|a))\W*\b(?:where|donde)\b"
 # The first that matches decides.
 _QUESTIONS = (
     (
@@ -39,26 +41,30 @@ _QUESTIONS = (
     ),
     (
         Kind.NAME,
-        r"\b(?:who|whom|whose|where)\b"
+        rf"\b(?:who|whom|whose)\b|{_WHERE}"
         r"|\b(?:what|which) (?:city|country|place|person|organi[sz]ation)\b"
-        r"|\bquien(?:es)?\b|\bdonde\b"
+        r"|\bquien(?:es)?\b"
         r"|\bque (?:ciudad|pais|lugar|persona|institucion|organizacion)\b",
     ),
 )
-_FIGURE = re.compile(r"\d[\d.,]*")
+# Digits inside a name ("IA2030Mx", "COVID-19") and the number of a list item are no figures.
+_FIGURE = re.compile(r"(?<!\w)(?<![^\W\d_]-)\d[\d.,]*")
+_MARKER = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_MONTH = re.compile(
+MONTH = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
 )
-_DATED = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{_MONTH.pattern}"
-    rf"|{_MONTH.pattern}(?:\s+\d{{1,2}}\b)?|{_YEAR.pattern}"
+_NO_NAME = re.compile(rf"ai|ia|{MONTH.pattern}")
+DAY = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{MONTH.pattern}|{MONTH.pattern}\s+\d{{1,2}}\b"
 )
+_DATED = re.compile(rf"{DAY.pattern}|{MONTH.pattern}|{_YEAR.pattern}")
 _SPELT = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand|million"
-    r"|half|third|quarter|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|cien|mil|millones"
-    r"|mitad|tercio|cuarta)\b"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty"
+    r"|dozen|fifty|hundred|thousand|million|half|third|quarter|fifth|tenth|dos|tres|cuatro|cinco"
+    r"|seis|siete|ocho|nueve|diez|doce|catorce|quince|veinte|cincuenta|cien|mil|millones|mitad"
+    r"|tercio|tercera|cuarta|quinta|decima)\b"
 )
 _CAPITALISED = re.compile(r"(?<!^)(?<![.!?:;] )\b[A-ZÁÉÍÓÚÑ][\w.&'’-]*")
 
@@ -74,14 +80,15 @@ def kind_asked_for(question: str) -> Kind:
 def offers(text: str, kind: Kind, question: str) -> bool:
     """Whether a sentence holds a thing of that kind which the question does not itself name."""
     asked = set(words(question))
+    text = _MARKER.sub("", text)
     folded = fold(text)
     if kind is Kind.NUMBER:
         undated = _DATED.sub(" ", folded)  # the day of an event is no number of anything
         figures = {figure.rstrip(".,") for figure in _FIGURE.findall(undated)}
         return bool(figures - asked) or bool(_SPELT.search(folded))
     if kind is Kind.DATE:
-        return bool(set(_YEAR.findall(folded)) - asked) or bool(_MONTH.search(folded))
+        return bool(set(_YEAR.findall(folded)) - asked) or bool(MONTH.search(folded))
     if kind is Kind.NAME:
         names = {word for name in _CAPITALISED.findall(text) for word in words(name)}
-        return bool(names - asked)
+        return any(not _NO_NAME.fullmatch(fold(name)) for name in names - asked)
     return True

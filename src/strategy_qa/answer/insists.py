@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 
 from strategy_qa.answer.extractive import Sentence
+from strategy_qa.answer.parts import parts_of
 from strategy_qa.answer.places import countries_in
 from strategy_qa.answer.wanted import Wanted
 from strategy_qa.index.words import WordMatches
 
 _BEST = 3  # sentences that may name a year or a country
+_ANY = 5  # sentences that may offer what is asked for by its form
 _BEHIND = 6.0  # in units of `Sentence.score`: further behind, a sentence is of another matter
 _TELLING = 0.4  # of the weight of the rarest word: what weighs less need not be met; not tuned
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -25,18 +27,32 @@ def lacking(question: str, pool: Sequence[Sentence]) -> dict[str, float]:
     """The features of what the best sentences of a pool, best first and not empty, do not meet.
 
     - `unoffered`: 1 where a number, a date, money or a person is asked for and the best sentence
-      holds none
+      holds none, or the share of the question's parts for which that is so; `never_offered`: 1
+      where none of the best sentences holds any
     - `years_missing`: 1 where the sentences with their headings do not name all years asked about;
       `other_years`: 1 where the best one names other years instead
     - `countries_missing`: how many of the countries asked about no passage names
     - `weakest`: the best cosine, -1 to 1, of the telling word that the best passage meets worst
     """
-    best = [s for s in pool[:_BEST] if s.score >= pool[0].score - _BEHIND]
+    close = [s for s in pool[:_ANY] if s.score >= pool[0].score - _BEHIND]
+    best = close[:_BEST]
     return {
-        "unoffered": float(not Wanted(question).offered_by(pool[0].text)),
+        **_offers(question, close),
         **_years(question, best),
         "countries_missing": float(len(_countries_missing(question, best))),
         "weakest": _weakest(pool[0].match.words),
+    }
+
+
+def _offers(question: str, sentences: Sequence[Sentence]) -> dict[str, float]:
+    asked = [Wanted(part.of(question)) for part in parts_of(question)]
+    offered = [[part.offered_by(sentence.text) for part in asked] for sentence in sentences]
+    # Each part of a question has a sentence of its own.
+    reach = offered[: _BEST if len(asked) > 1 else 1]
+    unmet = sum(not any(by_sentence) for by_sentence in zip(*reach, strict=True))
+    return {
+        "unoffered": unmet / len(asked),
+        "never_offered": float(not any(map(any, offered))),
     }
 
 

@@ -22,28 +22,49 @@ _ENDINGS = (
 _NO_COUNTRIES = {"EU", "EZ", "QO", "RE", "UN", "XA", "XB", "ZZ"}
 # What begins otherwise, and what people write for the official name; keys as in ISO 3166.
 _ALSO = {
+    "AE": "emirati",
+    "AT": "austriaco austriaca",
+    "BE": "belga belgian",
     "CH": "swiss suizo suiza",
     "CR": "costarricense",
+    "CZ": "czech checo checa",
     "DE": "german aleman alemana alemanes",
     "DK": "danish danes danesa",
+    "EC": "ecuatoriano ecuatoriana",
+    "EG": "egipcio egipcia",
     "ES": "spanish spaniard espanol espanola espanoles",
     "FI": "finnish",
     "FR": "french",
     "GB": "british uk britain britanico britanica england inglaterra",
     "GR": "greek griego griega",
+    "GT": "guatemalteco guatemalteca",
+    "HN": "honduran hondureno hondurena",
     "IE": "irish",
+    "IQ": "iraqui",
     "KR": "korea corea korean coreano coreana surcoreano surcoreana",
     "NL": "dutch holland holanda holandes holandesa",
     "NO": "norwegian noruego noruega",
     "NZ": "neozelandes neozelandesa neozelandeses",
     "PE": "peruvian",
+    "PH": "filipino filipina",
     "PL": "polish polaco polaca",
+    "PT": "portuguese portugues portuguesa",
+    "PY": "paraguayo paraguaya",
     "RU": "ruso rusa",
+    "SA": "saudi saudita",
     "SE": "sueco sueca",
     "SV": "salvadoreno salvadorena salvadoran",
+    "TH": "thai tailandes tailandesa",
     "TR": "turkey turkish turco turca",
     "US": "usa eeuu estadounidense",
+    "UY": "uruguayan uruguayo uruguaya",
+    "VE": "venezolano venezolana",
 }
+# A city, a state and a sea that are called after a country.
+_NO_COUNTRY = re.compile(
+    r"\bciudad de \w+|\b\w+ city\b|\b(?:estado|state|golfo|gulf) (?:de|of) mexico\b"
+    r"|\b(?:new|nuevo) mexico\b"
+)
 # Wider than a country, or a part of one. What is missing only lets a difference pass.
 _REGIONS = """
 world worldwide global mundo mundial
@@ -70,8 +91,8 @@ california
 def countries_in(text: str) -> frozenset[str]:
     """The countries that a text names, by their ISO 3166 codes."""
     forms, phrases = _countries()
-    found = {forms[word] for word in _plain(text) if word in forms}
-    folded = fold(text)
+    folded = _NO_COUNTRY.sub(" ", fold(text))
+    found = {forms[word] for word in _plain(folded) if word in forms}
     found.update(code for name, code in phrases.items() if re.search(rf"\b{name}\b", folded))
     return frozenset(found)
 

@@ -7,22 +7,49 @@ from __future__ import annotations
 
 import re
 
-from strategy_qa.answer.expects import ASKING, Kind, kind_asked_for, offers
+from strategy_qa.answer.expects import ASKING, DAY, MONTH, Kind, kind_asked_for, offers
 from strategy_qa.text import fold, words
 
 # All on folded text, but for the names.
 _ASKS = re.compile(rf"\b{ASKING}\b")
 _YES_OR_NO = re.compile(r"\W*(?:did|does|do|is|was|were|are|has|have|had|will|would|should)\b")
-_MONEY = re.compile(
-    r"\b(?:budget|costs?|price|how much money|funding|spend|spent|salary|sales|revenue"
-    r"|presupuesto|costo|costar\w*|cuesta|coste|precio|dinero|gast\w+|salario|sueldo|ventas"
-    r"|ingresos)\b"
+_BEGINS = r"(?:^|[¿,;:.?!] ?|\b(?:and|y|e|or|o) )(?:[^\W\d_]{1,5} )?"  # where "que" is a question
+_WHAT = rf"(?:\b(?:what|which|wich)|{_BEGINS}(?:que|q|cual(?:es)?))\b"
+_NEAR = r"(?:[^\w?]+\w+){0,3}?\W+"
+_SUMS = (
+    r"(?:budget|costs?|price|money|funding|salary|sales|revenue|sum|fines?|fees?|presupuesto|costo"
+    r"|coste|precio|dinero|salario|sueldo|ventas|ingresos|(?<!se )monto|importe|cuota|multas?"
+    r"|aportacion)"
 )
+_PAYS = (
+    r"(?:cost\w*|cuesta|spen[dt]\w*|pay\w*|paid|invest\w*|put|puso|gast\w+|pag(?:o|a|aron|an|aba)"
+    r"|invirti\w+|aport\w+|destin\w+)"
+)
+_MONEY = re.compile(
+    rf"{_WHAT}{_NEAR}{_SUMS}\b"
+    rf"|\b(?:how (?:much|large|big|high)|(?<!en )cuant[oa])\b.*\b(?:{_SUMS}|{_PAYS})\b"
+    r"|\b(?:how many|cuant[oa]s) (?:mil |million |billion )?"
+    r"(?:millones|million|billion|dollars?|dolares|pesos|euros)\b"
+)
+_NAMES_A_SUM = re.compile(rf"\b{_SUMS}\b")
 _NO_MONEY = re.compile(
     r"\b(?:percent\w*|share|proportion|porcentaje|proporcion)\b"
     r"|\b(?:how many|cuant[oa]s) "
     r"(?!(?:mil|millones|million|billion|dollars?|dolares|pesos|euros)\b)"
 )
+_COUNTS = (
+    r"(?:score|average|rate|total|ranking|number of|cantidad|puntaje|puntuacion|promedio|tasa"
+    r"|numero de|votos|velocidad|extension)"
+)
+_NUMBER = re.compile(rf"{_WHAT}{_NEAR}{_COUNTS}\b|\bhow (?:accurate|fast|high|tall)\b")
+_NAMES_A_COUNT = re.compile(rf"\b{_COUNTS}\b")
+_SHARE = re.compile(r"\b(?:share of|percentage|per ?cent|proportion of|porcentaje|proporcion)\b|%")
+_PART = re.compile(
+    r"%|\bper ?cent|\bpor ciento|\b(?:half|third|quarter|fifth|tenth|mitad|tercio)\b"
+    r"|\b(?:tercera|cuarta|quinta|decima) parte\b|\bone in\b|\bde cada\b|\bout of\b"
+)
+_MONTH_ASKED = re.compile(rf"{_WHAT}{_NEAR}(?:months?|mes)\b|^\W*(?:the )?(?:month|mes)\b")
+_DAY_ASKED = re.compile(rf"{_WHAT}{_NEAR}(?:day|dia)\b")
 _SUM = re.compile(
     r"[$€£¥]\s?\d|\b(?:usd|mxn|eur|us\$)\s?\d"
     r"|\d[\d.,]*\s*(?:(?:million|billion|trillion|thousand|mil|millones|billones|m|bn)\s*(?:de\s*)?)?"
@@ -30,25 +57,40 @@ _SUM = re.compile(
     r"|(?:millions?|billions?|millones|billones)\s*(?:de|of)?\s*(?:dollars|dolares|pesos|euros|pounds)"
 )
 _ROLE = (
-    r"(?:authors?|autor(?:es|as?)?|minist(?:ers?|r[oa]s?)|president[ea]?s?|partners?|officials?"
+    r"(?:authors?|autor(?:es|as?)?|minist(?:ers?|r[oa]s?)|president[ea]?s?|officials?"
     r"|persons?|personas?|scientists?|cientific[oa]s?|experts?|expert[oa]s?|politicians?"
     r"|coordinators?|coordinador(?:es|as?)?|academics?|academic[oa]s?|directors?"
     r"|director(?:es|as?)|funcionari[oa]s?|rector(?:es|as?)?|secretary|secretari[oa]s?|senators?"
-    r"|senador(?:es|as?)?|titular(?:es)?)"
+    r"|senador(?:es|as?)?|titular(?:es)?|heads?|chair(?:man|woman|person)?|legislators?"
+    r"|legislador(?:es|as?)?|diputad[oa]s?|rapporteurs?|relator(?:es|as?)?|research(?:er|ers)"
+    r"|investigador(?:es|as?)?|commissioners?|comisionad[oa]s?)"
 )
-# "Which Mexican minister", not "in which the minister" or "what did the minister".
+_DOES = (
+    r"(?:wrote|writes?|signed|signs|directed|directs|chairs|chaired|presides?|presided"
+    r"|escribi\w+|firm(?:o|a|aron)|dirigi\w*|dirij\w*|dirige|presidi\w*|preside"
+    r"|estaba (?:al frente|a cargo)|esta (?:al frente|a cargo))"
+)
+# "Which Mexican minister", not "in which the minister", "what did the minister" or "which group of
+# experts"; "which academic centre" asks for no person either.
+_BODY = r"(?:institu|cent|organi|empresa|compan|universi|group|grupo|partner|body|bodies)"
 _BETWEEN = (
-    r"(?:(?!the|did|do|does|is|was|were|has|have|had|el|la|los|las|un|una|se|es|fue|era)"
+    r"(?:(?!the|did|do|does|is|was|were|has|have|had|el|la|los|las|un|una|se|es|fue|era"
+    rf"|{_BODY})"
     r"[^\W\d_]+ ){0,2}?"
 )
-_BEGINS = r"(?:^|[¿,;:.?!] ?|\b(?:and|y|e|or|o) )(?:[^\W\d_]{1,5} )?"  # where "que" is a question
 _ASKS_PERSON = re.compile(
-    rf"(?:\b(?:which|what)|{_BEGINS}(?:que|cual(?:es)?)) {_BETWEEN}{_ROLE}\b"
-    rf"|\bnames? of (?:the |an? )?(?:[^\W\d_]+ ){{0,3}}?{_ROLE}\b"
+    rf"(?:\b(?:which|what)|{_BEGINS}(?:que|cual(?:es)?)) {_BETWEEN}{_ROLE}\b(?! {_BODY})"
+    rf"|\b(?:who|quien(?:es)?) (?:(?:is|was|are|were|es|era|fue|son|eran|fueron) "
+    rf"(?:[^\W\d_]+ ){{0,2}}?{_ROLE}|{_DOES})\b"
+    rf"|\bnames? (?:of )?(?:the |an? )?(?:[^\W\d_]+ ){{0,3}}?{_ROLE}\b"
     rf"|\bnombres? (?:complet\w+ )?(?:del?|de la|de los) (?:[^\W\d_]+ ){{0,2}}?{_ROLE}\b"
     rf"|\bcomo se llama\w* (?:el |la |los |las )?{_ROLE}\b"
 )
-_BEGINS_WITH_ROLE = re.compile(rf"\W*(?:(?:the|el|la|los|las) )?{_ROLE}\b")
+# "Official advisors" and "expert group" are of another kind than "officials of" and "experts in".
+_BEGINS_WITH_ROLE = re.compile(
+    r"\W*(?:(?:the|el|la|los|las) )?"
+    rf"(?!(?:official|academic|expert|head|chair) (?!of|in|at|for|who)){_ROLE}\b"
+)
 _ASKS_NAME = re.compile(
     r"\b(?:who|whose|whom|quien|quienes)\b|\bname\?|\bcomo se llama\w*\b"
     r"|^\W*(?:full )?(?:names?|nombres?) (?:of|del?)\b"
@@ -89,8 +131,15 @@ class Wanted:
         role = _ASKS_PERSON.search(folded) or (not asks and _BEGINS_WITH_ROLE.match(folded))
         self.question = question
         self.kind = kind_asked_for(part) if open_ else Kind.ANY
+        counted = _NUMBER.search(folded) or (not asks and _NAMES_A_COUNT.search(folded))
+        self.share = open_ and self.kind is not Kind.DATE and bool(_SHARE.search(folded))
+        if self.kind is Kind.ANY and open_ and (counted or self.share):
+            self.kind = Kind.NUMBER
         other = self.kind is Kind.DATE or _NO_MONEY.search(folded)
-        self.money = open_ and not other and bool(_MONEY.search(folded))
+        summed = _MONEY.search(folded) or (not asks and _NAMES_A_SUM.search(folded))
+        self.money = open_ and not other and bool(summed)
+        self.month = open_ and bool(_MONTH_ASKED.search(folded))
+        self.day = open_ and bool(_DAY_ASKED.search(folded))
         self.person = open_ and bool(role)
         self.name = open_ and bool(_ASKS_NAME.search(folded))
 
@@ -103,7 +152,12 @@ class Wanted:
         """Whether a text offers all of them, and does not just repeat them."""
         if self.kind in (Kind.NUMBER, Kind.DATE) and not offers(text, self.kind, self.question):
             return False
-        if self.money and not _SUM.search(fold(text)):
+        folded = fold(text)
+        if self.money and not _SUM.search(folded):
+            return False
+        if self.share and not _PART.search(folded):
+            return False
+        if (self.month and not MONTH.search(folded)) or (self.day and not DAY.search(folded)):
             return False
         if self.person:
             return self._person_in(text)
