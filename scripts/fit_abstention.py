@@ -5,9 +5,9 @@
 
 Stages: 1 put the gold rows marked "dev" to the corpus, 2 put XQuAD's questions to an index with
 their article in it and without it, 3 put SQuAD's to its articles, 4 weigh the features and report
-what a fit makes of articles and pairs of questions it has not seen, 5 write `abstain.json`. XQuAD
-and SQuAD are read by the readers that `train_reader.py` left in the work folder, each blind to the
-articles it reads.
+what a fit makes of articles and pairs of questions it has not seen, 5 write `abstain.json`. All
+are read by the readers that `train_reader.py` left in the work folder, each blind to the
+articles and pairs it reads.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from paragraph_data import Text, read_texts
+from paragraph_data import CHUNK_TOKENS, Text, pair_of, read_texts
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
@@ -27,7 +27,7 @@ from sklearn.model_selection import GroupKFold
 from strategy_qa.answer.abstain import comparable, read_together
 from strategy_qa.answer.extractive import pool_sentences
 from strategy_qa.answer.insists import lacking
-from strategy_qa.answer.reader import Readers, load_readers, readers_from
+from strategy_qa.answer.reader import Readers, readers_from
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
@@ -37,16 +37,14 @@ from strategy_qa.search import search
 from strategy_qa.text import LANGUAGES, detect_language
 from strategy_qa.types import Filters
 
-CHUNK_TOKENS = 300
 FOLDS = 10
 EVERY = 8  # of XQuAD's questions and of SQuAD's: enough to weigh a handful of features
-# Weight of a question of XQuAD or SQuAD, one of the gold rows counts 1; 0.05 to 0.6 tried.
+# Weight of a question of XQuAD or SQuAD, one of the gold rows counts 1; 0 to 0.6 tried.
 ELSEWHERE = 0.3
 REFUSED = 0.05  # of the answerable gold questions, each judged by a fit that has not seen it
-ANY = ("score", "foreign", "length", "unoffered", "years_missing", "other_years",
+ANY = ("score", "foreign", "length", "unoffered", "never_offered", "years_missing", "other_years",
        "countries_missing")  # these mean the same with every encoder  # fmt: skip
 OWN = (*ANY, "weakest", "reader", "cosine", "covered", "figures_missing", "names_missing")
-_PAIR = 4  # characters of a gold id that the two questions of a pair share
 TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer" / "abstain.json"
 
 
@@ -74,7 +72,7 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     )
     readers, folds = _blind_readers(options.work)
     rows = [
-        *_gold_rows(options, encoder),
+        *_gold_rows(options, readers, folds, encoder),
         *_rows_of(xquad, options.work / "xquad", readers, folds, encoder, across=True),
         *_rows_of(squad, options.work / "squad", readers, folds, encoder, across=False),
     ]
@@ -82,15 +80,23 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     TARGET.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
 
 
-def _gold_rows(options: argparse.Namespace, encoder: Encoder) -> Iterator[Row]:
+def _gold_rows(
+    options: argparse.Namespace,
+    readers: Sequence[Readers],
+    folds: dict[str, int],
+    encoder: Encoder,
+) -> Iterator[Row]:
     folder = options.work / "gold"
     build_index(options.corpus, folder, encoder=encoder, chunk_tokens=CHUNK_TOKENS)
-    index, readers = Index.open(folder), load_readers()
+    index = Index.open(folder)
     for gold in read_gold(options.gold):
         if gold.split == "dev":
             group = "gold answerable" if gold.answerable else f"gold {gold.kind}"
-            features = _features(index, encoder, readers, gold.question, Filters())
-            yield Row(group, gold.id[:_PAIR], gold.answerable, features)
+            pair = pair_of(gold.id)
+            # A question left out of the training is blind to every fold.
+            blind = readers[folds.get(pair, 0)]
+            features = _features(index, encoder, blind, gold.question, Filters())
+            yield Row(group, pair, gold.answerable, features)
 
 
 def _rows_of(

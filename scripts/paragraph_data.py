@@ -1,9 +1,9 @@
-"""Reads SQuAD-like JSON into encoded paragraphs; used by both scripts."""
+"""Reads SQuAD-like JSON and the gold set into encoded paragraphs; used by both scripts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +12,16 @@ from typing import Any
 import numpy as np
 from reader_training import Paragraph, Question
 
-from strategy_qa.answer.abstain import held_in, word_weights
+from strategy_qa.answer.abstain import forms_around, held_in, word_weights
 from strategy_qa.answer.evidence import WORD, all_forms, read_words
 from strategy_qa.encode import Encoder
+from strategy_qa.evaluate import Gold
 from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.text import sentence_spans, words
+from strategy_qa.qa import StrategyQA
+from strategy_qa.text import detect_language, fold, sentence_spans, words
+
+CHUNK_TOKENS = 300  # of the indexes that questions are put to
+GOLD = "gold"  # the part of paragraphs from the gold set
 
 # Spanish titles of articles that the English set has too: they must fall into one fold.
 _SAME_ARTICLE = {
@@ -30,6 +35,8 @@ _SAME_ARTICLE = {
 }  # fmt: skip
 _MIN_WORDS = 3  # as in `answer.extractive`
 _MAX_SENTENCES = 10
+_FOUND = 8  # best sentences that a gold question is put to
+_PAIR = 4  # characters of a gold id that the two questions of a pair share
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,32 @@ def encode(
             questions.append(Question(each, weights, held_in(each, around), gold, answer))
         if questions and sentences:
             yield Paragraph(text.article, part, sentences, tuple(questions))
+
+
+def gold_paragraphs(rows: Iterable[Gold], qa: StrategyQA) -> Iterator[Paragraph]:
+    """Each dev row with the best sentences found for it; left out where the right one is not."""
+    for gold in rows:
+        pool = qa.evidence(gold.question).pool[:_FOUND]
+        if gold.split != "dev" or not pool:
+            continue
+        quotes = [fold(quote) for quote in gold.quotes]
+        texts = [fold(sentence.text) for sentence in pool]
+        right = [i for i, text in enumerate(texts) if any(text in q or q in text for q in quotes)]
+        if gold.answerable and not right:
+            continue
+        pairs = [(s.text, s.match.row.chunk.language) for s in pool]
+        asked, *sentences = read_words(
+            qa.encoder, [(gold.question, detect_language(gold.question)), *pairs]
+        )
+        weights = word_weights(qa.index.lexical, asked)
+        nearby = held_in(asked, forms_around(pool[0]))
+        question = Question(asked, weights, nearby, right[0] if right else None, None)
+        yield Paragraph(pair_of(gold.id), GOLD, tuple(sentences), (question,))
+
+
+def pair_of(gold_id: str) -> str:
+    """What the two gold questions of a pair share: they must fall into one fold."""
+    return gold_id[:_PAIR]
 
 
 def _asked(question: Mapping[str, Any]) -> Asked:

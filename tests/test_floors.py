@@ -13,11 +13,11 @@ from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-# Each a little below what was measured on 2026-11-25; docs/design.md has the figures.
+# Each a little below what was measured on 2026-11-29; docs/design.md has the figures.
 FLOORS = (
     "recall@1=0.85", "sentence@1=0.82", "acceptable_answer=0.92", "complete_list=0.80",
     "exact_page=1", "quote_fidelity=1", "refusal_recall_off_topic=0.98",
-    "refusal_recall_near_miss=0.35", "auroc=0.90",
+    "refusal_recall_near_miss=0.50", "auroc=0.93",
 )  # fmt: skip
 CEILINGS = ("refused_answerable=0.06",)
 
