@@ -43,7 +43,9 @@ _COUNTS = (
 )
 _NUMBER = re.compile(rf"{_WHAT}{_NEAR}{_COUNTS}\b|\bhow (?:accurate|fast|high|tall)\b")
 _NAMES_A_COUNT = re.compile(rf"\b{_COUNTS}\b")
-_SHARE = re.compile(r"\b(?:share of|percentage|per ?cent|proportion of|porcentaje|proporcion)\b|%")
+_SHARES = r"(?:share|percentage|per ?cent|proportion|porcentaje|proporcion)"
+_SHARE = re.compile(rf"{_WHAT}{_NEAR}{_SHARES}\b|\b(?:in|en) (?:{_SHARES}\b|%)")
+_NAMES_A_SHARE = re.compile(rf"\b{_SHARES}\b|%")
 _PART = re.compile(
     r"%|\bper ?cent|\bpor ciento|\b(?:half|third|quarter|fifth|tenth|mitad|tercio)\b"
     r"|\b(?:tercera|cuarta|quinta|decima) parte\b|\bone in\b|\bde cada\b|\bout of\b"
@@ -132,7 +134,8 @@ class Wanted:
         self.question = question
         self.kind = kind_asked_for(part) if open_ else Kind.ANY
         counted = _NUMBER.search(folded) or (not asks and _NAMES_A_COUNT.search(folded))
-        self.share = open_ and self.kind is not Kind.DATE and bool(_SHARE.search(folded))
+        shared = _SHARE.search(folded) or (not asks and _NAMES_A_SHARE.search(folded))
+        self.share = open_ and self.kind is not Kind.DATE and bool(shared)
         if self.kind is Kind.ANY and open_ and (counted or self.share):
             self.kind = Kind.NUMBER
         other = self.kind is Kind.DATE or _NO_MONEY.search(folded)
