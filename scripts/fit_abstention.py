@@ -93,7 +93,7 @@ def _gold_rows(
         if gold.split == "dev":
             group = "gold answerable" if gold.answerable else f"gold {gold.kind}"
             pair = pair_of(gold.id)
-            # A question left out of the training is blind to every fold.
+            # No reader has seen a question that was left out of the training.
             blind = readers[folds.get(pair, 0)]
             features = _features(index, encoder, blind, gold.question, Filters())
             yield Row(group, pair, gold.answerable, features)

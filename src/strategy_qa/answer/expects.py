@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from strategy_qa.text import fold, words
+from strategy_qa.text import fold, unnumbered, words
 
 
 class Kind(StrEnum):
@@ -47,9 +47,8 @@ _QUESTIONS = (
         r"|\bque (?:ciudad|pais|lugar|persona|institucion|organizacion)\b",
     ),
 )
-# Digits inside a name ("IA2030Mx", "COVID-19") and the number of a list item are no figures.
+# Digits inside a name ("IA2030Mx", "COVID-19") are no figures.
 _FIGURE = re.compile(r"(?<!\w)(?<![^\W\d_]-)\d[\d.,]*")
-_MARKER = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 MONTH = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
@@ -80,7 +79,7 @@ def kind_asked_for(question: str) -> Kind:
 def offers(text: str, kind: Kind, question: str) -> bool:
     """Whether a sentence holds a thing of that kind which the question does not itself name."""
     asked = set(words(question))
-    text = _MARKER.sub("", text)
+    text = unnumbered(text)  # the number of a list item is no figure
     folded = fold(text)
     if kind is Kind.NUMBER:
         undated = _DATED.sub(" ", folded)  # the day of an event is no number of anything

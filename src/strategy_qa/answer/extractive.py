@@ -21,7 +21,7 @@ from strategy_qa.answer.rows import asked_of_table, rows_alike, table_of, whole_
 from strategy_qa.answer.wanted import Wanted
 from strategy_qa.index import Index
 from strategy_qa.search import WORDS_WEIGHT, Match
-from strategy_qa.text import unnumbered, words
+from strategy_qa.text import words
 from strategy_qa.types import Span
 
 _PASSAGES = 6  # whose sentences compete
@@ -83,7 +83,7 @@ def pool_sentences(
                 standing = match.background.standing(float(cosine), row.chunk.language)
                 score = standing + _MATCHED_WEIGHT * matched + match.hit.score
                 score += WORDS_WEIGHT * (match.met_by(span) - match.met_by())
-                if wanted.anything and wanted.offered_by(unnumbered(quote)):
+                if wanted.anything and wanted.offered_by(quote):
                     score += _OFFERS_WEIGHT
                 found.append(Sentence(match, span, quote, score, matched, held))
     return tuple(sorted(found, key=lambda sentence: -sentence.score))
@@ -118,7 +118,7 @@ def select(
             ((worth[id(s)] - _MATCHED_WEIGHT * terms.share(s.held & covered), s) for s in rest),
             key=lambda pair: pair[0],
         )
-        offering = kind is not Kind.ANY and offers(unnumbered(sentence.text), kind, question)
+        offering = kind is not Kind.ANY and offers(sentence.text, kind, question)
         margin = _MARGIN + _MORE * offering + _SECOND * (_quotes(index, chosen) == 1)
         if chosen and gain < best - margin:
             break
@@ -142,10 +142,10 @@ def _still_asked_for(
 ) -> Sequence[Sentence]:
     """The best sentence with a figure, a date or a name, where one is asked for and none chosen."""
     kind = kind_asked_for(question)
-    if kind is Kind.ANY or any(offers(unnumbered(s.text), kind, question) for s in chosen):
+    if kind is Kind.ANY or any(offers(s.text, kind, question) for s in chosen):
         return ()
     near = [s for s in pool[:_CANDIDATES] if s.score >= pool[0].score - 2 * _MARGIN]
-    return [s for s in near if s not in chosen and offers(unnumbered(s.text), kind, question)][:1]
+    return [s for s in near if s not in chosen and offers(s.text, kind, question)][:1]
 
 
 def _repeats(index: Index, sentence: Sentence, other: Sentence) -> bool:

@@ -11,7 +11,7 @@ from strategy_qa.index import Index
 from strategy_qa.index.lexical import Terms
 from strategy_qa.index.words import question_spans
 from strategy_qa.search import WORDS_WEIGHT
-from strategy_qa.text import WORD, unnumbered
+from strategy_qa.text import WORD
 from strategy_qa.types import Span
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ def best_by_part(
             more += WORDS_WEIGHT * (
                 match.met_by(sentence.span, asked) - match.met_by(sentence.span)
             )
-            return (
-                sentence.score + more + _OFFERS * offers(unnumbered(sentence.text), kind, question)
-            )
+            return sentence.score + more + _OFFERS * offers(sentence.text, kind, question)
 
         best.append(max(pool, key=score))
     return tuple(best)
