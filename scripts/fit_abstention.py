@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     options = _options(argv)
     encoder = encoder or SentenceEncoder.load()
     xquad, squad = (
-        [read_texts(path) for path in paths] for paths in (options.xquad, options.squad)
+        list(map(read_texts, paths, LANGUAGES)) for paths in (options.xquad, options.squad)
     )
     readers, folds = _blind_readers(options.work)
     rows = [

@@ -1,4 +1,4 @@
-"""Reads SQuAD-like JSON and the gold set into encoded paragraphs; used by both scripts."""
+"""Reads SQuAD-like JSON, exercises and the gold set into encoded paragraphs."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Asked:
 
     id: str
     text: str
+    language: str
     place: tuple[int, int] | None  # of the answer in the context; None where there is none
 
 
@@ -54,32 +55,56 @@ class Text:
 
     article: str
     title: str
+    language: str
     context: str
     questions: tuple[Asked, ...]
 
 
-def read_texts(path: Path) -> list[Text]:
-    """The paragraphs of one file, in order."""
+def read_texts(path: Path, language: str) -> list[Text]:
+    """The paragraphs of a file in SQuAD's form, in order."""
     articles = json.loads(path.read_text(encoding="utf-8"))["data"]
     return [
         Text(
             _SAME_ARTICLE.get(article["title"], article["title"]),
             article["title"].replace("_", " "),
+            language,
             paragraph["context"].replace("\n", " "),
-            tuple(_asked(q) for q in paragraph["qas"] if q.get("is_impossible") or _place(q)),
+            tuple(
+                _asked(q, language) for q in paragraph["qas"] if q.get("is_impossible") or _place(q)
+            ),
         )
         for article in articles
         for paragraph in article["paragraphs"]
     ]
 
 
+def read_exercises(path: Path) -> list[Text]:
+    """Our own paragraphs, one JSON object a line; their questions are in either language.
+
+    Each question is [text, language, answer as it stands in the context, or null].
+    """
+    texts = []
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        title, context = row["title"], row["context"]
+        questions = tuple(
+            Asked("", text, language, _found(answer, context))
+            for text, language, answer in row["questions"]
+        )
+        texts.append(Text(title, title, row["language"], context, questions))
+    return texts
+
+
 def across(asking: list[Text], answering: list[Text]) -> list[Text]:
     """The paragraphs of one language with the questions of another, paired by question id."""
-    texts = {q.id: q.text for each in asking for q in each.questions}
+    asked = {q.id: q for each in asking for q in each.questions}
     return [
         replace(
             each,
-            questions=tuple(replace(q, text=texts[q.id]) for q in each.questions if q.id in texts),
+            questions=tuple(
+                replace(q, text=asked[q.id].text, language=asked[q.id].language)
+                for q in each.questions
+                if q.id in asked
+            ),
         )
         for each in answering
     ]
@@ -94,18 +119,16 @@ def neighbours(texts: list[Text]) -> list[Text]:
     ]
 
 
-def encode(
-    texts: list[Text], encoder: Encoder, *, part: str, asking: str, answering: str
-) -> Iterator[Paragraph]:
-    """Paragraphs ready to train on; questions in one language, texts in one."""
-    lexical = LexicalIndex.build((f"{t.title} {t.context}", answering) for t in texts)
+def encode(texts: list[Text], encoder: Encoder, *, part: str) -> Iterator[Paragraph]:
+    """Paragraphs ready to train on."""
+    lexical = LexicalIndex.build((f"{t.title} {t.context}", t.language) for t in texts)
     for text in texts:
         spans = [
             s for s in sentence_spans(text.context) if len(words(s.of(text.context))) >= _MIN_WORDS
         ]
         spans = spans[:_MAX_SENTENCES]
-        pairs = [(s.of(text.context), answering) for s in spans]
-        pairs += [(q.text, asking) for q in text.questions]
+        pairs = [(s.of(text.context), text.language) for s in spans]
+        pairs += [(q.text, q.language) for q in text.questions]
         read = read_words(encoder, pairs)
         sentences, asked = tuple(read[: len(spans)]), read[len(spans) :]
         around = all_forms((text.context, text.title))
@@ -154,9 +177,9 @@ def pair_of(gold_id: str) -> str:
     return gold_id[:_PAIR]
 
 
-def _asked(question: Mapping[str, Any]) -> Asked:
+def _asked(question: Mapping[str, Any], language: str) -> Asked:
     place = None if question.get("is_impossible") else _place(question)
-    return Asked(question["id"], question["question"].strip(), place)
+    return Asked(question["id"], question["question"].strip(), language, place)
 
 
 def _place(question: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -165,3 +188,10 @@ def _place(question: Mapping[str, Any]) -> tuple[int, int] | None:
         if start >= 0 and answer["text"]:
             return start, start + len(answer["text"])
     return None
+
+
+def _found(answer: str | None, context: str) -> tuple[int, int] | None:
+    if answer is None:
+        return None
+    start = context.index(answer)
+    return start, start + len(answer)

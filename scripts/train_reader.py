@@ -1,13 +1,14 @@
 """Train the reader that the confidence of answers stands on, and say what it tells apart.
 
-    train_reader.py --corpus corpus --gold tests/gold/*.jsonl --squad EN.json ES.json \
-        --xquad EN.json ES.json --work FOLDER
+    train_reader.py --corpus corpus --gold tests/gold/*.jsonl --exercises scripts/exercises.jsonl \
+        --squad EN.json ES.json --xquad EN.json ES.json --work FOLDER
 
 SQuAD 2.0 (https://rajpurkar.github.io/SQuAD-explorer/) in English and Spanish brings near misses,
 XQuAD (https://github.com/google-deepmind/xquad) questions and texts in both languages, the gold
-rows marked "dev" questions to the corpus. Stages: 1 encode, 2 cross-validate by article and pair
-and keep the readers blind to each fold in the work folder, for `fit_abstention.py`, 3 train on
-everything, 4 write `reader.npz`. About 40 minutes on two cores.
+rows marked "dev" questions to the corpus; the exercises are our own paragraphs with near misses,
+never held back. Stages: 1 encode, 2 cross-validate by article and pair and keep the readers blind
+to each fold in the work folder, for `fit_abstention.py`, 3 train on everything, 4 write
+`reader.npz`. About an hour on two cores.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from paragraph_data import (
     encode,
     gold_paragraphs,
     neighbours,
+    read_exercises,
     read_texts,
 )  # fmt: skip
 from reader_training import Batch, Network, Paragraph, arrays_of, judge, to_batch, train
@@ -41,6 +43,7 @@ from strategy_qa.text import LANGUAGES
 
 FOLDS = 3
 MEMBERS = 4  # networks whose mean is taken
+EXERCISES = "exercises"  # the part of our own paragraphs: always seen
 GOLD_TURNS = 2  # a gold row counts as often as so many others: there are few
 TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer"
 
@@ -49,9 +52,12 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     """Run all stages and say what they reach."""
     options = _options(argv)
     encoder = encoder or SentenceEncoder.load()
-    xquad = [read_texts(path) for path in options.xquad]
-    squad = [read_texts(path) for path in options.squad]
-    paragraphs = [*_paragraphs(squad, xquad, encoder), *_gold(options, encoder)]  # 1
+    xquad, squad = (list(map(read_texts, two, LANGUAGES)) for two in (options.xquad, options.squad))
+    paragraphs = [
+        *_paragraphs(squad, xquad, encoder),
+        *encode(read_exercises(options.exercises), encoder, part=EXERCISES),
+        *_gold(options, encoder),
+    ]  # 1
     folds = _folds(paragraphs)
     batches = [to_batch(p) for p in paragraphs]
     logits = _cross_validate(paragraphs, batches, folds, encoder.fingerprint, options.work)  # 2
@@ -68,14 +74,13 @@ def _paragraphs(
     squad: list[list[Text]], xquad: list[list[Text]], encoder: Encoder
 ) -> Iterator[Paragraph]:
     for texts, language in zip(squad, LANGUAGES, strict=True):
-        part = f"squad {language}"
-        yield from encode(texts, encoder, part=part, asking=language, answering=language)
+        yield from encode(texts, encoder, part=f"squad {language}")
     for a, asking in enumerate(LANGUAGES):
         for b, answering in enumerate(LANGUAGES):
             texts = across(xquad[a], xquad[b])
             for each in (texts, neighbours(texts)):
                 part = f"xquad {asking} over {answering}"
-                yield from encode(each, encoder, part=part, asking=asking, answering=answering)
+                yield from encode(each, encoder, part=part)
 
 
 def _gold(options: argparse.Namespace, encoder: Encoder) -> Iterator[Paragraph]:
@@ -90,8 +95,8 @@ def _in_turns(paragraphs: Sequence[Paragraph], batches: Sequence[Batch]) -> list
 
 
 def _folds(paragraphs: Sequence[Paragraph]) -> dict[str, int]:
-    """A fold for every article; those with near misses are spread over all folds."""
-    articles = dict.fromkeys(p.article for p in paragraphs)
+    """A fold for every article to be held back; those with near misses are spread over all."""
+    articles = dict.fromkeys(p.article for p in paragraphs if p.part != EXERCISES)
     return {article: i % FOLDS for i, article in enumerate(articles)}
 
 
@@ -106,7 +111,7 @@ def _cross_validate(
     logits: dict[str, list[tuple[bool, float]]] = {}
     work.mkdir(parents=True, exist_ok=True)
     for fold in range(FOLDS):
-        held_back = [folds[p.article] == fold for p in paragraphs]
+        held_back = [p.part != EXERCISES and folds[p.article] == fold for p in paragraphs]
         kept = [i for i, held in enumerate(held_back) if not held]
         seen = _in_turns([paragraphs[i] for i in kept], [batches[i] for i in kept])
         networks = [train(seen, seed=seed) for seed in range(MEMBERS)]
@@ -139,6 +144,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--gold", type=Path, nargs="+", required=True)
+    parser.add_argument("--exercises", type=Path, required=True)
     parser.add_argument("--squad", type=Path, nargs=2, required=True)
     parser.add_argument("--xquad", type=Path, nargs=2, required=True)
     parser.add_argument(
