@@ -95,7 +95,9 @@ def settled(page: Page) -> None:
     """Wait until Gradio has closed the event: it takes no other question before.
 
     A stop on a busy machine can close it as an error: Gradio's cancelling races with its queue.
+    The box that Gradio would put over the answers then stays out of sight.
     """
     tracker = page.locator("#chat > [data-testid=status-tracker]")
     hidden = page.locator("#chat > [data-testid=status-tracker].hide")
     expect(hidden.or_(tracker.locator(".error")).first).to_be_attached()
+    expect(tracker.locator(".error")).to_be_hidden()
