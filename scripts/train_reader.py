@@ -42,7 +42,7 @@ from strategy_qa.qa import StrategyQA
 from strategy_qa.text import LANGUAGES
 
 FOLDS = 3
-MEMBERS = 4  # networks whose mean is taken
+MEMBERS = 8  # networks whose mean is taken; every second one has seen the exercises
 EXERCISES = "exercises"  # the part of our own paragraphs: always seen
 GOLD_TURNS = 2  # a gold row counts as often as so many others: there are few
 TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer"
@@ -63,8 +63,7 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     logits = _cross_validate(paragraphs, batches, folds, encoder.fingerprint, options.work)  # 2
     for part, pairs in logits.items():
         print(f"reader, articles held back, {part}: {_auroc(pairs)}")
-    seen = _in_turns(paragraphs, batches)
-    networks = [train(seen, seed=seed) for seed in range(MEMBERS)]  # 3
+    networks = _train_members(paragraphs, batches)  # 3
     arrays = arrays_of(networks, encoder.fingerprint)
     _check_twins(networks, readers_from(arrays), paragraphs[0])
     np.savez_compressed(TARGET / "reader.npz", **arrays)  # 4
@@ -89,9 +88,16 @@ def _gold(options: argparse.Namespace, encoder: Encoder) -> Iterator[Paragraph]:
     yield from gold_paragraphs(read_gold(options.gold), StrategyQA.open(folder, encoder=encoder))
 
 
-def _in_turns(paragraphs: Sequence[Paragraph], batches: Sequence[Batch]) -> list[Batch]:
-    again = [b for p, b in zip(paragraphs, batches, strict=True) if p.part == GOLD]
-    return [*batches, *again * (GOLD_TURNS - 1)]
+def _train_members(paragraphs: Sequence[Paragraph], batches: Sequence[Batch]) -> list[Network]:
+    """Half of the networks without the exercises: both halves err, and not in the same way."""
+    pairs = list(zip(paragraphs, batches, strict=True))
+    again = [b for p, b in pairs if p.part == GOLD] * (GOLD_TURNS - 1)
+    networks = []
+    for seed in range(MEMBERS // 2):
+        for exercised in (False, True):
+            seen = [b for p, b in pairs if exercised or p.part != EXERCISES]
+            networks.append(train([*seen, *again], seed=seed))
+    return networks
 
 
 def _folds(paragraphs: Sequence[Paragraph]) -> dict[str, int]:
@@ -113,8 +119,7 @@ def _cross_validate(
     for fold in range(FOLDS):
         held_back = [p.part != EXERCISES and folds[p.article] == fold for p in paragraphs]
         kept = [i for i, held in enumerate(held_back) if not held]
-        seen = _in_turns([paragraphs[i] for i in kept], [batches[i] for i in kept])
-        networks = [train(seen, seed=seed) for seed in range(MEMBERS)]
+        networks = _train_members([paragraphs[i] for i in kept], [batches[i] for i in kept])
         np.savez_compressed(work / f"reader-{fold}.npz", **arrays_of(networks, fingerprint))
         for p, batch, held in zip(paragraphs, batches, held_back, strict=True):
             if held:

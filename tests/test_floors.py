@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     "recall@1=0.85", "sentence@1=0.82", "acceptable_answer=0.92", "complete_list=0.80",
     "exact_page=1", "quote_fidelity=1", "refusal_recall_off_topic=0.98",
-    "refusal_recall_near_miss=0.50", "auroc=0.93",
+    "refusal_recall_near_miss=0.70", "auroc=0.95", "auroc_near_miss=0.90",
 )  # fmt: skip
 CEILINGS = ("refused_answerable=0.06",)
 

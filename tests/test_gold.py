@@ -172,14 +172,31 @@ def test_each_pair_has_an_answered_question_and_one_that_is_not(
 ) -> None:
     lines = (ROOT / "tests" / "gold" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = {row["id"]: row for row in map(json.loads, lines)}
-    assert list(rows) == [f"p{n:03d}{half}" for n in range(1, 181) for half in "an"]
+    assert len(rows) == len(lines)
+    assert list(rows) == sorted(rows)
+    pairs: dict[str, set[bool]] = {}
     for name, row in rows.items():
+        pairs.setdefault(name[:-1], set()).add(row["answerable"])
         assert row["split"] == "dev"
-        assert row["answerable"] == name.endswith("a") != ("why" in row)
+        assert row["answerable"] == (name[-1] in "ab") != ("why" in row)
+        held = row.get("documents", [row.get("document_id")])
         for quote in row.get("quotes", ()):
-            assert quote in documents[row["document_id"]].text
+            assert any(quote in documents[document_id].text for document_id in held)
         if row["answerable"]:
             assert any(holds("\n".join(row["quotes"]), answer) for answer in row["answers"])
+    assert list(pairs) == [f"p{n:03d}" for n in range(1, 551)]
+    assert all(answered == {True, False} for answered in pairs.values())
+
+
+def test_an_exercise_holds_the_answers_to_its_questions() -> None:
+    lines = (ROOT / "scripts" / "exercises.jsonl").read_text(encoding="utf-8").splitlines()
+    for row in map(json.loads, lines):
+        assert set(row) == {"title", "language", "context", "questions"}
+        answers = [answer for _, _, answer in row["questions"]]
+        assert None in answers
+        assert any(answers)
+        assert all(answer in row["context"] for answer in answers if answer is not None)
+        assert {row["language"], *(q[1] for q in row["questions"])} <= {"en", "es"}
 
 
 def test_the_questions_for_lists_are_for_tuning_and_stand_in_the_documents(
