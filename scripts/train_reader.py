@@ -8,7 +8,7 @@ XQuAD (https://github.com/google-deepmind/xquad) questions and texts in both lan
 rows marked "dev" questions to the corpus; the exercises are our own paragraphs with near misses,
 never held back. Stages: 1 encode, 2 cross-validate by article and pair and keep the readers blind
 to each fold in the work folder, for `fit_abstention.py`, 3 train on everything, 4 write
-`reader.npz`. About an hour on two cores.
+`reader.npz`. About an hour and a half on two cores.
 """
 
 from __future__ import annotations
