@@ -43,7 +43,7 @@ EVERY = 8  # of XQuAD's questions and of SQuAD's: enough to weigh a handful of f
 # Weight of a question of XQuAD, SQuAD or a pair; one as officials ask counts 1. 0.1 to 1 tried.
 ELSEWHERE = 0.3
 REFUSED = 0.04  # of what officials ask and is answered, judged by fits that have not seen it
-OFFICIALS = "gold"  # what they ask: the gold rows but for the pairs
+OFFICIALS, PAIRS = "gold", "pairs"  # gold rows as officials ask, and made to be told apart
 ANY = ("score", "foreign", "length", "unoffered", "never_offered", "years_missing", "other_years",
        "countries_missing")  # these mean the same with every encoder  # fmt: skip
 OWN = (*ANY, "weakest", "reader", "cosine", "covered", "figures_missing", "names_missing")
@@ -97,7 +97,7 @@ def _gold_rows(
         if gold.split == "dev":
             pair = pair_of(gold.id)
             kind = "answerable" if gold.answerable else gold.kind
-            group = f"{OFFICIALS if times[pair] == 1 else 'pairs'} {kind}"
+            group = f"{OFFICIALS if times[pair] == 1 else PAIRS} {kind}"
             # No reader has seen a question that was left out of the training.
             blind = readers[folds.get(pair, 0)]
             features = _features(index, encoder, blind, gold.question, Filters())
@@ -202,7 +202,7 @@ def _report(rows: Sequence[Row], logits: np.ndarray) -> None:
     groups = np.array([row.group for row in rows])
     for group in dict.fromkeys(row.group for row in rows):
         of = group.split()[0]
-        same = [row.of == of for row in rows] if of in (OFFICIALS, "pairs") else groups == group
+        same = [row.of == of for row in rows] if of in (OFFICIALS, PAIRS) else groups == group
         no, yes = (groups == group) & ~answerable, answerable & same
         told = f"{np.mean(logits[yes] < 0):.3f} of the answerable refused"
         if no.any():

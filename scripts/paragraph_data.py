@@ -36,7 +36,7 @@ _SAME_ARTICLE = {
 _MIN_WORDS = 3  # as in `answer.extractive`
 _MAX_SENTENCES = 10
 _FOUND = 8  # best sentences that a gold question is put to
-_PAIR = 4  # characters of a gold id that the two questions of a pair share
+_PAIR = 4  # characters of a gold id that the questions of a pair share
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def gold_paragraphs(rows: Iterable[Gold], qa: StrategyQA) -> Iterator[Paragraph]
 
 
 def pair_of(gold_id: str) -> str:
-    """What the two gold questions of a pair share: they must fall into one fold."""
+    """What the gold questions of a pair share: they must fall into one fold."""
     return gold_id[:_PAIR]
 
 
