@@ -137,6 +137,25 @@ def test_one_report_fills_no_more_than_half_of_the_passages(
     assert len(alone) == 10
 
 
+def test_what_names_a_report_is_met_by_every_passage_of_it(
+    build: Callable[..., BuildReport], corpus: Path, settings: Settings, encoder: HashEncoder
+) -> None:
+    head = "---\nid: {}\ntitle: {}\npublisher: {}\nyear: 2018\nlanguage: en\n---\n\n# {}\n\n"
+    report = head.format("report", "Deeper harbours", "Acme Institute", "Deeper harbours")
+    portal = head.format("portal", "Harbour news", "Portal", "Harbour news")
+    documents = corpus / "documents"
+    body = "Silt should be dredged in spring, at low tide."
+    (documents / "report.md").write_text(f"{report}{body}\n", encoding="utf-8")
+    body = "The Acme Institute sent its 2018 report on silt to the harbour board."
+    (documents / "portal.md").write_text(f"{portal}{body}\n", encoding="utf-8")
+    build()
+    qa = StrategyQA.open(settings=settings, encoder=encoder)
+    named = qa.search(
+        "When at low tide should silt be dredged, says the 2018 report of the Acme Institute?"
+    )
+    assert [hit.chunk.document_id for hit in named][:2] == ["report", "portal"]
+
+
 def test_of_two_documents_as_good_the_one_in_the_questions_language_comes_first(
     qa: StrategyQA,
 ) -> None:

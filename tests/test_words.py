@@ -12,6 +12,11 @@ from strategy_qa.testing import HashEncoder
 from strategy_qa.types import Span
 
 
+def two_words() -> QuestionWords:
+    vectors, weights = np.eye(3, dtype=np.float32)[:2], np.array([0.75, 0.25], np.float32)
+    return QuestionWords(vectors, weights, (frozenset({"mckinsey"}), frozenset({"nurs"})))
+
+
 def test_stop_words_have_no_vectors_unless_there_is_nothing_else() -> None:
     text = "The strategy of the State"
     assert [s.of(text) for s in word_spans(text, "en")] == ["strategy", "State"]
@@ -28,7 +33,7 @@ def test_words_that_only_ask_to_be_answered_are_none_of_a_question() -> None:
 
 
 def test_what_a_passage_and_a_sentence_of_it_meet() -> None:
-    asked = QuestionWords(np.eye(3, dtype=np.float32)[:2], np.array([0.75, 0.25], np.float32))
+    asked = two_words()
     passage = np.eye(3, dtype=np.float32)[[2, 0, 1]]  # of the title, then of two sentences
     matches = asked.compare((Span(0, 4), Span(6, 9), Span(11, 14)), passage, start=5)
     assert matches.met() == 1.0
@@ -39,7 +44,7 @@ def test_what_a_passage_and_a_sentence_of_it_meet() -> None:
 
 
 def test_words_count_where_they_rise_above_what_unrelated_passages_meet() -> None:
-    asked = QuestionWords(np.eye(3, dtype=np.float32)[:2], np.array([0.75, 0.25], np.float32))
+    asked = two_words()
     passage = np.eye(3, dtype=np.float32)[[2, 0, 1]]  # of the title, then of two sentences
     matches = asked.compare((Span(0, 4), Span(6, 9), Span(11, 14)), passage, start=5)
     usual = np.array([0.2, 0.9], np.float32)
@@ -51,6 +56,21 @@ def test_words_count_where_they_rise_above_what_unrelated_passages_meet() -> Non
     assert titled.meant(usual, Span(6, 9), asked=[0], headed=True) == 1
     both = asked.compare((Span(0, 4), Span(6, 9)), passage[[1, 1]], start=5)
     assert both.meant(usual, Span(6, 9), beyond=True) == 0  # the title holds it already
+
+
+def test_what_stands_in_the_byline_every_passage_and_every_sentence_meets() -> None:
+    passage = np.eye(3, dtype=np.float32)[[2]]
+    place = (Span(0, 4),)
+    named = two_words().compare(place, passage, start=0, byline="Care EIT Health and McKinsey 2020")
+    assert named.best().tolist() == [1, 0]
+    assert named.met() == named.met(Span(0, 4)) == 0.75
+    assert named.met(Span(0, 4), alone=True) == 0
+    usual = np.array([0.2, 0.2], np.float32)
+    assert named.meant(usual) == named.meant(usual, Span(0, 4), headed=True) == 0.75
+    assert named.meant(usual, Span(0, 4)) == named.meant(usual, Span(0, 4), beyond=True) == 0
+    other = two_words().compare(place, passage, start=0, byline="Nursing today, 2020")
+    assert other.best().tolist() == [0, 1]  # by its stem
+    assert two_words().compare(place, passage, start=0).met() == 0
 
 
 def test_a_question_is_met_by_its_own_words() -> None:

@@ -48,11 +48,27 @@ class Usual:
 
 
 def compare(
-    index: Index, encoder: Encoder, hits: Sequence[tuple[Hit, Row]], words: QuestionWords
+    index: Index,
+    encoder: Encoder,
+    hits: Sequence[tuple[Hit, Row]],
+    words: QuestionWords,
+    *,
+    bylines: bool,
 ) -> list[WordMatches]:
-    """The words of a question against those of each passage, stored or encoded now."""
+    """The words of a question against those of each passage, stored or encoded now.
+
+    With `bylines`, a passage meets what the question says of its document's publisher and year.
+    """
     found = _words_of(index, encoder, [(row, hit.source.title, hit.text) for hit, row in hits])
-    return [words.compare(each.spans, each.vectors, start=each.start) for each in found]
+    return [
+        words.compare(
+            each.spans,
+            each.vectors,
+            start=each.start,
+            byline=hit.source.byline if bylines else "",
+        )
+        for each, (hit, _) in zip(found, hits, strict=True)
+    ]
 
 
 def unrelated(

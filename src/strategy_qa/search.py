@@ -131,7 +131,7 @@ def search(
     hits = [
         _hit(index, row, dense_rank.get(row), lexical_rank.get(row)) for row in rows[best].tolist()
     ]
-    compared = compare(index, encoder, hits, words)
+    compared = compare(index, encoder, hits, words, bylines=True)
     evidence = scores[best], standings[best], shares[rows[best]]
     usual = usual_of(index, encoder, words)
     matches = _matches(hits, compared, evidence, background, usual)  # 5
@@ -173,7 +173,7 @@ def search_documents(
     found: dict[str, tuple[Match, ...]] = {}
     for name, best in chosen.items():
         hits = [_hit(index, row, None, None) for row in rows[best].tolist()]
-        compared = compare(index, encoder, hits, words)
+        compared = compare(index, encoder, hits, words, bylines=False)
         evidence = scores[best], standings[best], shares[rows[best]]
         found[name] = _matches(hits, compared, evidence, background, usual)
     return found

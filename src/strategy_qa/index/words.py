@@ -9,14 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.encode import Encoder, Passage
 from strategy_qa.index.dense import Matrix
-from strategy_qa.index.lexical import LexicalIndex, is_request, is_stop_word, question_terms
-from strategy_qa.text import WORD
+from strategy_qa.index.lexical import (
+    LexicalIndex,
+    is_request,
+    is_stop_word,
+    question_terms,
+    stems,
+)
+from strategy_qa.text import LANGUAGES, WORD
 from strategy_qa.types import Span
 
 # A cosine this far above the usual one is that of a word or of its translation. Tuned on the gold
@@ -30,12 +37,22 @@ class QuestionWords:
 
     vectors: Matrix  # (words, d), L2-normalised
     weights: NDArray[np.float32]  # (words,), inverse document frequency; they sum to 1
+    forms: tuple[frozenset[str], ...]  # the stems of each word in every language
 
-    def compare(self, spans: tuple[Span, ...], vectors: Matrix, *, start: int) -> WordMatches:
-        """Set them against the words of a passage whose chunk begins at its character `start`."""
+    def compare(
+        self, spans: tuple[Span, ...], vectors: Matrix, *, start: int, byline: str = ""
+    ) -> WordMatches:
+        """Set them against the words of a passage whose chunk begins at its character `start`.
+
+        A word that stands in the `byline` of its document is met by every passage of it.
+        """
         places = np.array([(span.start, span.end) for span in spans], np.int64).reshape(-1, 2)
         cosines = self.vectors @ vectors.T
-        return WordMatches(spans, start, cosines, self.weights, vectors, places[:, 0], places[:, 1])
+        said = _stems_of(byline)
+        named = np.array([not said.isdisjoint(form) for form in self.forms], np.float32)
+        return WordMatches(
+            spans, start, cosines, self.weights, vectors, places[:, 0], places[:, 1], named
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,7 @@ class WordMatches:
     vectors: Matrix  # of the passage's words, (words, d)
     starts: NDArray[np.int64]  # of `spans`
     ends: NDArray[np.int64]  # of `spans`
+    named: NDArray[np.float32]  # (question words,), 1 where the byline holds the word, else 0
 
     def met(
         self,
@@ -60,19 +78,19 @@ class WordMatches:
         """The weighted mean of each question word's best cosine with the words of the passage.
 
         `within`, a span of the chunk, leaves out those of the chunk that stand outside it; what
-        title and headings meet, every sentence below them meets. `asked` names, by place, the
-        words of the question that count; all of them where it is None. `alone` leaves out title and
-        headings.
+        byline, title and headings meet, every sentence below them meets. `asked` names, by place,
+        the words of the question that count; all of them where it is None. `alone` leaves out
+        byline, title and headings.
         """
-        parts = [self.cosines]
-        if within is not None:
-            above = int(np.searchsorted(self.ends, self.start, side="right"))
-            parts = [self.cosines[:, : 0 if alone else above], self._inside(within)]
-        best = [part.max(axis=1) for part in parts if part.shape[1]]
-        if not best:
-            return 0.0
-        weights = self._weights_of(asked)
-        return float(weights @ (best[0] if len(best) == 1 else np.maximum(*best)))
+        best = self.best() if within is None else self._inside(within).max(axis=1, initial=0.0)
+        if within is not None and not alone:
+            best = np.maximum(best, self._above().max(axis=1))
+        return float(self._weights_of(asked) @ best)
+
+    def best(self) -> NDArray[np.float32]:
+        """The best cosine, from 0, of each word of the question with the passage or its byline."""
+        best = np.maximum(self.cosines.max(axis=1, initial=0.0), self.named)
+        return np.asarray(best, np.float32)
 
     def meant(
         self,
@@ -87,20 +105,19 @@ class WordMatches:
 
         `usual` is what an unrelated passage meets of each word; one that rises `_STANDS_OUT` above
         it counts whole. `within`, a span of the chunk, leaves out all that stands outside it, title
-        and headings too unless `headed`; `beyond` counts what is met there and not by title and
-        headings. `asked` as in `met`.
+        byline, title and headings too unless `headed`; `beyond` counts what is met there and not by
+        these. `asked` as in `met`.
         """
-        part = self.cosines if within is None else self._inside(within)
-        shares = _standing_out(part, usual)
+        best = self.best() if within is None else self._inside(within).max(axis=1, initial=0.0)
+        shares = _standing_out(best, usual)
         if headed or beyond:
-            over = int(np.searchsorted(self.ends, self.start, side="right"))
-            above = _standing_out(self.cosines[:, :over], usual)
+            above = _standing_out(self._above().max(axis=1), usual)
             shares = np.maximum(shares, above) if headed else np.maximum(shares - above, 0)
         return float(self._weights_of(asked) @ shares)
 
     def nearest(self, within: Span) -> float:
         """The highest cosine of a word of the question with one that stands in `within`."""
-        return float(self._inside(within).max(initial=-1.0))
+        return float(self._inside(within).max(initial=0.0))
 
     def _weights_of(self, asked: Sequence[int] | None) -> NDArray[np.float32]:
         if asked is None:
@@ -109,15 +126,19 @@ class WordMatches:
         weights[list(asked)] = self.weights[list(asked)] / self.weights[list(asked)].sum()
         return weights
 
+    def _above(self) -> Matrix:
+        """Byline, title and headings."""
+        over = int(np.searchsorted(self.ends, self.start, side="right"))
+        return np.column_stack([self.named, self.cosines[:, :over]])
+
     def _inside(self, within: Span) -> Matrix:
         first = int(np.searchsorted(self.starts, within.start))
         last = int(np.searchsorted(self.ends, within.end, side="right"))
         return self.cosines[:, first : max(first, last)]
 
 
-def _standing_out(cosines: Matrix, usual: NDArray[np.float32]) -> NDArray[np.float32]:
-    above = (cosines.max(axis=1, initial=-1.0) - usual) / _STANDS_OUT
-    return np.asarray(np.clip(above, 0, 1), np.float32)
+def _standing_out(best: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.clip((best - usual) / _STANDS_OUT, 0, 1), np.float32)
 
 
 def word_spans(text: str, language: str) -> tuple[Span, ...]:
@@ -125,6 +146,11 @@ def word_spans(text: str, language: str) -> tuple[Span, ...]:
     found = [Span(*match.span()) for match in WORD.finditer(text)]
     telling = [span for span in found if not is_stop_word(span.of(text), language)]
     return tuple(telling or found)
+
+
+@lru_cache(maxsize=1_000)
+def _stems_of(byline: str) -> frozenset[str]:
+    return frozenset().union(*(stems(byline, language) for language in LANGUAGES))
 
 
 def question_spans(question: str, language: str) -> tuple[Span, ...]:
@@ -139,11 +165,9 @@ def question_words(
     """Encode the words of a question in one pass over it."""
     spans = question_spans(question, language)
     (encoded,) = encoder.encode_passages([Passage(question, spans)])
+    terms = [question_terms(span.of(question), language) for span in spans]
     weights = np.array(
-        [
-            max((lexical.weight(f) for f in question_terms(span.of(question), language)), default=1)
-            for span in spans
-        ],
-        dtype=np.float32,
+        [max(map(lexical.weight, each), default=1) for each in terms], dtype=np.float32
     )
-    return QuestionWords(encoded.sentences, weights / weights.sum())
+    forms = tuple(frozenset().union(*each) for each in terms)
+    return QuestionWords(encoded.sentences, weights / weights.sum(), forms)

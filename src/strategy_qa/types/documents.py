@@ -70,6 +70,11 @@ class Source:
     archived: str = ""  # the day of the archive's snapshot, where that is what was fetched
     fetched_from: str = ""  # the address that gave the text, where it is not `url`
 
+    @property
+    def byline(self) -> str:
+        """By what people name it: title, publisher and year."""
+        return " ".join(filter(None, (self.title, self.publisher, str(self.year or ""))))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
