@@ -59,6 +59,17 @@ DAY = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{MONTH.pattern}|{MONTH.pattern}\s+\d{{1,2}}\b"
 )
 _DATED = re.compile(rf"{DAY.pattern}|{MONTH.pattern}|{_YEAR.pattern}")
+# Dates that are no figure elsewhere: "1313", "430 BC", "17th century", "siglo V".
+_ERA = re.compile(
+    r"\b1[0-4]\d\d\b|\b\d{1,4} (?:bc|bce|ad|a\.? ?c|d\.? ?c)\b"
+    r"|\b\w+(?:st|nd|rd|th)[ -]centur(?:y|ies)\b|\bsiglos? [ivx]+\b"
+)
+_LENGTH_ASKED = re.compile(r"\bhow long\b|\bcuanto tiempo\b")
+_TIMES = (
+    r"(?:day|week|month|year|decade|century|hour|minute|dia|semana|mes|ano|decada|siglo|hora"
+    r"|minuto)"
+)
+_LENGTH = re.compile(rf"\b(?:an?|one|una?) {_TIMES}\b|\b(?:decades|centuries|decadas|siglos)\b")
 _SPELT = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty"
     r"|dozen|fifty|hundred|thousand|million|half|third|quarter|fifth|tenth|dos|tres|cuatro|cinco"
@@ -84,9 +95,13 @@ def offers(text: str, kind: Kind, question: str) -> bool:
     if kind is Kind.NUMBER:
         undated = _DATED.sub(" ", folded)  # the day of an event is no number of anything
         figures = {figure.rstrip(".,") for figure in _FIGURE.findall(undated)}
-        return bool(figures - asked) or bool(_SPELT.search(folded))
+        lasting = _LENGTH_ASKED.search(fold(question)) and (
+            _LENGTH.search(folded) or set(_YEAR.findall(folded)) - asked  # "until 1918"
+        )
+        return bool(figures - asked or _SPELT.search(folded) or lasting)
     if kind is Kind.DATE:
-        return bool(set(_YEAR.findall(folded)) - asked) or bool(MONTH.search(folded))
+        eras = [era for era in _ERA.findall(folded) if era not in fold(question)]
+        return bool(set(_YEAR.findall(folded)) - asked or eras or MONTH.search(folded))
     if kind is Kind.NAME:
         names = {word for name in _CAPITALISED.findall(text) for word in words(name)}
         return any(not _NO_NAME.fullmatch(fold(name)) for name in names - asked)

@@ -17,6 +17,7 @@ _BEGINS = r"(?:^|[¿,;:.?!] ?|\b(?:and|y|e|or|o) )(?:[^\W\d_]{1,5} )?"  # where 
 _WHAT = rf"(?:\b(?:what|which|wich)|{_BEGINS}(?:que|q|cual(?:es)?))\b"
 _NEAR = r"(?:[^\w?]+\w+){0,3}?\W+"
 _SUMS = (
+    r"(?<!kind of )(?<!type of )(?<!source of )(?<!tipo de )(?<!fuente de )"
     r"(?:budget|costs?|price|money|funding|salary|sales|revenue|sum|fines?|fees?|presupuesto|costo"
     r"|coste|precio|dinero|salario|sueldo|ventas|ingresos|(?<!se )monto|importe|cuota|multas?"
     r"|aportacion)"
@@ -30,6 +31,10 @@ _MONEY = re.compile(
     rf"|\b(?:how (?:much|large|big|high)|(?<!en )cuant[oa])\b.*\b(?:{_SUMS}|{_PAYS})\b"
     r"|\b(?:how many|cuant[oa]s) (?:mil |million |billion )?"
     r"(?:millones|million|billion|dollars?|dolares|pesos|euros)\b"
+)
+_CHANGE = re.compile(  # "how much did the price rise": by a sum or by a share
+    r"\b(?:increas|ris(?:e|es|en|ing)\b|rose\b|gr[eo]w|f[ae]ll|drop|decreas|aument|subi|sube\b|baj[oa]"
+    r"|crec|cay|disminu|incremen)"
 )
 _NAMES_A_SUM = re.compile(rf"\b{_SUMS}\b")
 _NO_MONEY = re.compile(
@@ -141,6 +146,7 @@ class Wanted:
         other = self.kind is Kind.DATE or _NO_MONEY.search(folded)
         summed = _MONEY.search(folded) or (not asks and _NAMES_A_SUM.search(folded))
         self.money = open_ and not other and bool(summed)
+        self.change = self.money and bool(_CHANGE.search(folded))
         self.month = open_ and bool(_MONTH_ASKED.search(folded))
         self.day = open_ and bool(_DAY_ASKED.search(folded))
         self.person = open_ and bool(role)
@@ -156,7 +162,8 @@ class Wanted:
         if self.kind in (Kind.NUMBER, Kind.DATE) and not offers(text, self.kind, self.question):
             return False
         folded = fold(text)
-        if self.money and not _SUM.search(folded):
+        changed = self.change and _PART.search(folded)
+        if self.money and not changed and not _SUM.search(folded):
             return False
         if self.share and not _PART.search(folded):
             return False
