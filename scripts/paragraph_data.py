@@ -10,17 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from reader_training import Paragraph, Question
 
-from strategy_qa.answer.abstain import forms_around, held_in, word_weights
 from strategy_qa.answer.evidence import WORD, all_forms, read_words
+from strategy_qa.answer.extractive import Sentence, pool_sentences
+from strategy_qa.answer.reading import forms_around, held_in, word_weights
 from strategy_qa.encode import Encoder
 from strategy_qa.evaluate import Gold
+from strategy_qa.index import Index
 from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.qa import StrategyQA
+from strategy_qa.index.words import question_words
+from strategy_qa.search import Match, search
 from strategy_qa.text import detect_language, fold, sentence_spans, words
+from strategy_qa.types import Filters
 
 CHUNK_TOKENS = 300  # of the indexes that questions are put to
+ANYWHERE = Filters()
 GOLD = "gold"  # the part of paragraphs from the gold set
 
 # Spanish titles of articles that the English set has too: they must fall into one fold.
@@ -58,6 +64,16 @@ class Text:
     language: str
     context: str
     questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an index has for a question."""
+
+    language: str  # of the question
+    vector: NDArray[np.float32]
+    matches: tuple[Match, ...]
+    pool: tuple[Sentence, ...]  # of their sentences, best first, before readers read them
 
 
 def read_texts(path: Path, language: str) -> list[Text]:
@@ -151,10 +167,22 @@ def encode(texts: list[Text], encoder: Encoder, *, part: str) -> Iterator[Paragr
             yield Paragraph(text.article, part, sentences, tuple(questions))
 
 
-def gold_paragraphs(rows: Iterable[Gold], qa: StrategyQA) -> Iterator[Paragraph]:
+def find(index: Index, encoder: Encoder, question: str, filters: Filters = ANYWHERE) -> Found:
+    """Put a question to an index, up to where readers come in."""
+    language = detect_language(question)
+    vector = encoder.encode_questions([question])[0]
+    asked = question_words(encoder, index.lexical, question, language)
+    matches = search(
+        index, question, vector, asked, encoder=encoder, language=language, filters=filters, k=10
+    )
+    pool = pool_sentences(index, question, vector, matches, language=language)
+    return Found(language, vector, matches, pool)
+
+
+def gold_paragraphs(rows: Iterable[Gold], index: Index, encoder: Encoder) -> Iterator[Paragraph]:
     """Each dev row with the best sentences found for it; left out where the right one is not."""
     for gold in rows:
-        pool = qa.evidence(gold.question).pool[:_FOUND]
+        pool = find(index, encoder, gold.question).pool[:_FOUND]
         if gold.split != "dev" or not pool:
             continue
         quotes = [fold(quote) for quote in gold.quotes]
@@ -164,9 +192,9 @@ def gold_paragraphs(rows: Iterable[Gold], qa: StrategyQA) -> Iterator[Paragraph]
             continue
         pairs = [(s.text, s.match.row.chunk.language) for s in pool]
         asked, *sentences = read_words(
-            qa.encoder, [(gold.question, detect_language(gold.question)), *pairs]
+            encoder, [(gold.question, detect_language(gold.question)), *pairs]
         )
-        weights = word_weights(qa.index.lexical, asked)
+        weights = word_weights(index.lexical, asked)
         nearby = held_in(asked, forms_around(pool[0]))
         question = Question(asked, weights, nearby, right[0] if right else None, None)
         yield Paragraph(pair_of(gold.id), GOLD, tuple(sentences), (question,))

@@ -37,8 +37,8 @@ from sklearn.metrics import roc_auc_score
 from strategy_qa.answer.reader import Asked, Readers, readers_from
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
+from strategy_qa.index import Index
 from strategy_qa.index.build import build_index
-from strategy_qa.qa import StrategyQA
 from strategy_qa.text import LANGUAGES
 
 FOLDS = 3
@@ -85,7 +85,7 @@ def _paragraphs(
 def _gold(options: argparse.Namespace, encoder: Encoder) -> Iterator[Paragraph]:
     folder = options.work / "gold"
     build_index(options.corpus, folder, encoder=encoder, chunk_tokens=CHUNK_TOKENS)
-    yield from gold_paragraphs(read_gold(options.gold), StrategyQA.open(folder, encoder=encoder))
+    yield from gold_paragraphs(read_gold(options.gold), Index.open(folder), encoder)
 
 
 def _train_members(paragraphs: Sequence[Paragraph], batches: Sequence[Batch]) -> list[Network]:

@@ -130,16 +130,9 @@ def test_readers_are_told_apart_by_name_and_averaged() -> None:
     assert readers.logit(asked, sentence) == pytest.approx(sum(both) / 2)
 
 
-def test_a_sentence_covers_the_question_it_repeats() -> None:
-    question = random_words(5, 6)
-    question.marks[:] = 0
-    assert load_readers().covered(asked_of(question), question) == pytest.approx(1.0, abs=1e-3)
-    assert load_readers().covered(asked_of(question), random_words(6, 3)) < 1.0
-
-
 def test_every_feature_has_its_weight() -> None:
     for_any, own = abstain.load_weights()
-    assert set(for_any.weights) < set(own.weights)
+    assert set(for_any.weights) - set(own.weights) == {"score"}
     assert all(np.isfinite(w) for w in own.weights.values())
     assert own.weights["reader"] > 0 > own.weights["figures_missing"]
 
@@ -161,7 +154,7 @@ def test_odd_questions_are_answered_or_refused(qa: StrategyQA, question: str) ->
     vector = HASH.encode_questions([question])[0]
     matches = [s.match for s in evidence.pool]
     found = abstain.confidence(
-        evidence.index, HASH, question, vector, evidence.pool, matches, language="en"
+        evidence.index, question, vector, evidence.pool, (), matches, language="en"
     )
     assert 0 <= found <= 1
 
@@ -169,7 +162,7 @@ def test_odd_questions_are_answered_or_refused(qa: StrategyQA, question: str) ->
 def test_nothing_found_is_no_confidence(qa: StrategyQA) -> None:
     index = qa.evidence("robots").index
     vector = HASH.encode_questions(["robots"])[0]
-    assert abstain.confidence(index, HASH, "robots", vector, (), (), language="en") == 0.0
+    assert abstain.confidence(index, "robots", vector, (), (), (), language="en") == 0.0
 
 
 def test_with_another_encoder_matched_words_still_tell(qa: StrategyQA) -> None:

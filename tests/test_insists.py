@@ -86,9 +86,3 @@ def test_years_asked_about_together_may_stand_in_different_sentences(qa: Strateg
 def test_a_country_that_no_passage_names_is_missing(qa: StrategyQA) -> None:
     assert found(qa, "Who directs the data laboratory?")["countries_missing"] == 0
     assert found(qa, "Who directs the Chilean data laboratory?")["countries_missing"] == 1
-
-
-def test_one_word_that_is_not_met_shows_however_many_are(qa: StrategyQA) -> None:
-    met = found(qa, "In 2019 the data laboratory trained civil servants")
-    missed = found(qa, "In 2019 the data laboratory punished civil servants")
-    assert missed["weakest"] < met["weakest"]

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.answer import Evidence, answer_from, sentences_from
+from strategy_qa.answer import Evidence, answer_from, read_pool, sentences_from
 from strategy_qa.answer.comparing import compared, subject_of
-from strategy_qa.answer.extractive import pool_sentences
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import QuestionError
 from strategy_qa.followups import complete
@@ -179,7 +178,7 @@ class StrategyQA:
     def evidence(self, question: str, *, k: int | None = None) -> Evidence:
         """What `ask` would choose from, silent or not: for measuring; errors as in `ask`."""
         index, text, vector, matches, spoken = self._find(question, None, None, k)
-        pool = pool_sentences(index, text, vector, matches, language=spoken)
+        pool, _ = read_pool(index, self.encoder, text, vector, matches, language=spoken)
         limit = self.settings.answer.sentences
         chosen, _ = sentences_from(index, self.encoder, text, pool, language=spoken, limit=limit)
         return Evidence(index, pool, chosen)

@@ -1,4 +1,8 @@
-"""From matches to an answer: claims whose quotes were verified, or an abstention."""
+"""From matches to an answer: claims whose quotes were verified, or an abstention.
+
+1 pool the sentences of the best passages and read the best of them, 2 say how sure it is, 3 choose
+sentences and those that contradict them, 4 quote them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from strategy_qa.answer.citations import quote
 from strategy_qa.answer.conflicts import Disagreement, disagreements, with_rivals
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.answer.reader import load_readers
+from strategy_qa.answer.reading import Judged, reread
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
 from strategy_qa.search import Match
@@ -46,15 +51,29 @@ def answer_from(
     Raises:
         IndexCorruptError: a quote does not stand where the index says; nothing is shown then.
     """
-    pool = pool_sentences(index, question, vector, matches, language=language)
-    trust = confidence(index, encoder, question, vector, pool, matches, language=language)
+    pool, judged = read_pool(index, encoder, question, vector, matches, language=language)  # 1
+    trust = confidence(index, question, vector, pool, judged, matches, language=language)  # 2
     if trust < threshold:
         return (), trust, ()
-    chosen, found = sentences_from(
+    chosen, found = sentences_from(  # 3
         index, encoder, question, pool, language=language, limit=sentences
     )
-    claims = tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1))
+    claims = tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1))  # 4
     return claims, trust, tuple(_conflict(index, each, claims) for each in found)
+
+
+def read_pool(
+    index: Index,
+    encoder: Encoder,
+    question: str,
+    vector: NDArray[np.float32],
+    matches: Sequence[Match],
+    *,
+    language: str,
+) -> tuple[tuple[Sentence, ...], tuple[Judged, ...]]:
+    """The sentences of the best passages, best first, and how those that were read were read."""
+    pool = pool_sentences(index, question, vector, matches, language=language)
+    return reread(load_readers(), index, encoder, question, pool, language=language)
 
 
 def sentences_from(
@@ -75,14 +94,14 @@ def sentences_from(
 
 
 def _conflict(index: Index, found: Disagreement, claims: Sequence[Claim]) -> Conflict:
-    readings = [
+    judged = [
         Reading(cited.number, statement.written.of(text), statement.written)
         for statement in found.statements
         for text in (index.store.document(statement.document_id).text,)
         for cited in (claim.citations[0] for claim in claims)
         if cited.document_id == statement.document_id and cited.span.contains(statement.written)
     ]
-    ordered = sorted(readings, key=lambda reading: reading.citation)
+    ordered = sorted(judged, key=lambda reading: reading.citation)
     return Conflict(str(found.statements[0].figure.measure), tuple(ordered))
 
 

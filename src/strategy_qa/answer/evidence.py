@@ -28,6 +28,7 @@ MARKS = (
     "negation",  # turns an answer round
 )
 _LONGEST = 400  # characters read of one text: bounds the cost, and fits the encoder's window
+_BATCH = 4  # texts of like length together: eight would be padded to the longest of all
 WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 # Acronyms that the other language spells otherwise.
@@ -67,7 +68,7 @@ def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words
             encoded.sentences,
         )
         for (text, language), found, encoded in zip(
-            cut, spans, encoder.encode_passages(passages), strict=True
+            cut, spans, encoder.encode_passages(passages, batch_size=_BATCH), strict=True
         )
     ]
 

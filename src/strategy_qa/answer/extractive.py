@@ -39,7 +39,7 @@ _MORE = 3.0  # and how much further, where it offers the figure, date or name th
 _SECOND = 4.0  # further still for a second quote: one alone often only repeats the question
 _EVEN = 1.0  # sentences closer than this are as good as each other
 _BESIDE = 4  # sentences of an answer that holds a list as well
-_MARGIN = 8.0  # how far behind the best a sentence of the answer may be, on the scale of scores
+_MARGIN = 10.0  # how far behind the best a sentence of the answer may be, on the scale of scores
 _ARBITRARY = 8.0  # and how far further a row of a table that is one of many alike
 
 

@@ -14,12 +14,10 @@ from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.parts import parts_of
 from strategy_qa.answer.places import countries_in
 from strategy_qa.answer.wanted import Wanted
-from strategy_qa.index.words import WordMatches
 
 _BEST = 3  # sentences that may name a year or a country
 _ANY = 5  # sentences that may offer what is asked for by its form
 _BEHIND = 6.0  # in units of `Sentence.score`: further behind, a sentence is of another matter
-_TELLING = 0.4  # of the weight of the rarest word: what weighs less need not be met; not tuned
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -32,7 +30,6 @@ def lacking(question: str, pool: Sequence[Sentence]) -> dict[str, float]:
     - `years_missing`: 1 where the sentences with their headings do not name all years asked about;
       `other_years`: 1 where the best one names other years instead
     - `countries_missing`: how many of the countries asked about no passage names
-    - `weakest`: the best cosine, -1 to 1, of the telling word that the best passage meets worst
     """
     close = [s for s in pool[:_ANY] if s.score >= pool[0].score - _BEHIND]
     best = close[:_BEST]
@@ -40,7 +37,6 @@ def lacking(question: str, pool: Sequence[Sentence]) -> dict[str, float]:
         **_offers(question, close),
         **_years(question, best),
         "countries_missing": float(len(_countries_missing(question, best))),
-        "weakest": _weakest(pool[0].match.words),
     }
 
 
@@ -70,20 +66,10 @@ def _countries_missing(question: str, sentences: Sequence[Sentence]) -> frozense
     asked = countries_in(question)
     if not asked:
         return asked
-    return asked.difference(
-        *(
-            countries_in(f"{_above(s)} {s.match.hit.source.publisher} {s.match.hit.text}")
-            for s in sentences
-        )
-    )
-
-
-def _weakest(compared: WordMatches) -> float:
-    telling = compared.weights >= _TELLING * compared.weights.max()
-    return float(compared.cosines.max(axis=1)[telling].min())
+    return asked.difference(*(countries_in(f"{_above(s)} {s.match.hit.text}") for s in sentences))
 
 
 def _above(sentence: Sentence) -> str:
-    """What stands over a sentence: headings, title and year of its document."""
+    """What stands over a sentence: headings, and title, publisher and year of its document."""
     hit = sentence.match.hit
-    return " ".join((*hit.chunk.headings, hit.source.title, str(hit.source.year or "")))
+    return " ".join((*hit.chunk.headings, hit.source.byline))

@@ -80,12 +80,6 @@ class Reader:
         )
         return float(self._linear("judge", _relu(self._linear("weigh", evidence)))[0])
 
-    def covered(self, asked: Asked, sentence: Words) -> float:
-        """The share of the question's weight that finds a word near it in the sentence."""
-        near = (self._centred(asked.words.vectors) @ self._centred(sentence.vectors).T).max(1)
-        met = np.maximum(near, same_words(asked.words, sentence).max(1))
-        return float(met @ asked.weights / max(asked.weights.sum(), 1e-6))
-
     def _centred(self, vectors: Vectors) -> Vectors:
         """Word vectors without what all words have in common, of length 1 again."""
         return unit(vectors - self.arrays["centre"])
@@ -104,10 +98,6 @@ class Readers:
     def logit(self, asked: Asked, sentence: Words) -> float:
         """The mean of `Reader.logit`."""
         return float(np.mean([reader.logit(asked, sentence) for reader in self.members]))
-
-    def covered(self, asked: Asked, sentence: Words) -> float:
-        """See `Reader.covered`."""
-        return self.members[0].covered(asked, sentence)
 
 
 def readers_from(arrays: Mapping[str, NDArray[Any]]) -> Readers:

@@ -1,0 +1,79 @@
+"""Sentences read together with the question: their order, their bounds, and other encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from strategy_qa.answer.extractive import Sentence
+from strategy_qa.answer.reader import Readers, load_readers
+from strategy_qa.answer.reading import Judged, reread
+from strategy_qa.index import Index
+from strategy_qa.index.build import build_index
+from strategy_qa.qa import StrategyQA
+from strategy_qa.settings import Settings
+from strategy_qa.testing import HashEncoder
+
+ENCODER = HashEncoder(dimension=384)  # of the packaged readers
+READERS = Readers(load_readers().members[:2], ENCODER.fingerprint)
+QUESTION = "How many jobs could automation reach in fifteen years?"
+
+
+@pytest.fixture
+def asked(corpus: Path, tmp_path: Path) -> tuple[Index, tuple[Sentence, ...]]:
+    folder = tmp_path / "index"
+    build_index(corpus, folder, encoder=ENCODER, chunk_tokens=200)
+    qa = StrategyQA.open(settings=Settings.load(corpus=corpus, index=folder), encoder=ENCODER)
+    return qa.index, qa.evidence(QUESTION).pool  # with this encoder nothing has been read
+
+
+def read(
+    asked: tuple[Index, Sequence[Sentence]], readers: Readers = READERS
+) -> tuple[tuple[Sentence, ...], tuple[Judged, ...]]:
+    index, pool = asked
+    return reread(readers, index, ENCODER, QUESTION, pool, language="en")
+
+
+def test_what_the_readers_find_answering_goes_up(asked: tuple[Index, tuple[Sentence, ...]]) -> None:
+    _, before = asked
+    pool, judged = read(asked)
+    assert {s.span for s in pool} == {s.span for s in before}
+    assert [s.score for s in pool] == sorted((s.score for s in pool), reverse=True)
+    places = [(s.match.row.chunk.id, s.span) for s in pool]
+    ranks = [places.index((j.sentence.match.row.chunk.id, j.sentence.span)) for j in judged]
+    assert ranks == sorted(ranks)
+    scores = {(s.match.row.chunk.id, s.span): s.score for s in before}
+    best = max(judged, key=lambda each: each.logit)
+    for each in judged:
+        sentence = each.sentence
+        moved = sentence.score - scores[sentence.match.row.chunk.id, sentence.span]
+        assert moved == pytest.approx(0.6 * (each.logit - best.logit), abs=1e-4)
+
+
+def test_what_was_not_read_is_no_better_than_the_worst_that_was(
+    asked: tuple[Index, tuple[Sentence, ...]],
+) -> None:
+    index, before = asked
+    pool, judged = read((index, tuple(replace(s, score=5.0) for s in before)))
+    assert len(judged) == 8 < len(pool)
+    assert {s.score for s in pool[8:]} == {min(each.sentence.score for each in judged)}
+
+
+def test_long_sentences_are_read_up_to_a_bound(asked: tuple[Index, tuple[Sentence, ...]]) -> None:
+    index, before = asked
+    long = tuple(replace(s, text=s.text + " and more" * 100) for s in before)
+    _, judged = read((index, long))
+    assert [each.sentence.text for each in judged] == [long[0].text]
+
+
+def test_with_another_encoder_or_nothing_found_the_order_stays(
+    asked: tuple[Index, tuple[Sentence, ...]],
+) -> None:
+    index, before = asked
+    pool, judged = read(asked, load_readers())
+    assert all(now is then for now, then in zip(pool, before, strict=True))
+    assert judged == ()
+    assert read((index, ())) == ((), ())
