@@ -78,6 +78,8 @@ def test_money_persons_and_names(question: str, money: bool, person: bool, name:
         ("¿Cuándo, ya en el siglo XVII, se trazó?", "Del siglo XVII queda poco.", False),
         ("When was the town first named?", "A charter of 1313 names it.", True),
         ("When did the temple burn?", "It burnt in 430 BC.", True),
+        ("¿Cuándo ardió el templo?", "Ardió en 430 a. C.", True),
+        ("When did they meet?", "They formed 3 ad hoc groups.", False),
         ("When was the bridge built?", "It is of the 17th century.", True),
         ("When was the bridge built?", "It was a good century for bridges.", False),
         ("¿Cuánto tiempo resistieron?", "Resistieron casi un mes.", True),

@@ -61,7 +61,7 @@ DAY = re.compile(
 _DATED = re.compile(rf"{DAY.pattern}|{MONTH.pattern}|{_YEAR.pattern}")
 # Dates that are no figure elsewhere: "1313", "430 BC", "17th century", "siglo V".
 _ERA = re.compile(
-    r"\b1[0-4]\d\d\b|\b\d{1,4} (?:bc|bce|ad|a\.? ?c|d\.? ?c)\b"
+    r"\b1[0-4]\d\d\b|\b\d{1,4} (?:bce?|[ad]\. ?c|a\.d)\b"
     r"|\b\w+(?:st|nd|rd|th)[ -]centur(?:y|ies)\b|\bsiglos? [ivx]+\b"
 )
 _LENGTH_ASKED = re.compile(r"\bhow long\b|\bcuanto tiempo\b")
