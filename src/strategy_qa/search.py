@@ -78,10 +78,6 @@ class Match:
         within = None if sentence is None else self._in_passage(sentence)
         return self.words.met(within, asked)
 
-    def nearest(self, place: Span) -> float:
-        """The highest cosine of a word of the question with a word of some place of the chunk."""
-        return self.words.nearest(self._in_passage(place))
-
     def _in_passage(self, place: Span) -> Span:
         shift = self.words.start - self.row.chunk.span.start
         return Span(place.start + shift, place.end + shift)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from strategy_qa.answer.evidence import MARKS
 from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.insists import lacking
-from strategy_qa.answer.reading import Judged
+from strategy_qa.answer.reading import Judged, fitting
 from strategy_qa.index import Index
 from strategy_qa.search import Match
 from strategy_qa.text import words
@@ -84,7 +84,8 @@ def read_together(
     judged: Sequence[Judged], index: Index, vector: NDArray[np.float32]
 ) -> dict[str, float]:
     """What the readers make of the best sentences, and what of the question is left unmet."""
-    best = _within_budget(judged)
+    sentences = [each.sentence for each in judged]
+    best = judged[: fitting(sentences, most=_SENTENCES, characters=_CHARACTERS)]
     asked = best[0].asked.words
     held = np.max([each.asked.nearby for each in best], axis=0)
     figures = asked.marks[:, MARKS.index("figure")]
@@ -96,11 +97,6 @@ def read_together(
         "figures_missing": float((figures * (1 - held)).sum()),  # a year not found at all
         "names_missing": float((names * (1 - held)).sum()),  # a name not found at all
     }
-
-
-def _within_budget(judged: Sequence[Judged]) -> Sequence[Judged]:
-    lengths = np.cumsum([len(each.sentence.text) for each in judged[:_SENTENCES]])
-    return judged[: max(1, int((lengths <= _CHARACTERS).sum()))]
 
 
 def _best_cosine(index: Index, vector: NDArray[np.float32], sentence: Sentence) -> float:

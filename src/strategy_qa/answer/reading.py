@@ -50,7 +50,8 @@ def reread(
     """
     if not pool or encoder.fingerprint != readers.fingerprint:
         return tuple(pool), ()
-    read = _read(readers, index, encoder, question, _within_budget(pool), language=language)
+    first = pool[: fitting(pool, most=_SENTENCES, characters=_CHARACTERS)]
+    read = _read(readers, index, encoder, question, first, language=language)
     best, worst = max(each.logit for each in read), min(each.logit for each in read)
     found = [
         replace(each, sentence=_moved(each.sentence, _WEIGHT * (each.logit - best)))
@@ -85,9 +86,10 @@ def _moved(sentence: Sentence, by: float) -> Sentence:
     return replace(sentence, score=sentence.score + by)
 
 
-def _within_budget(pool: Sequence[Sentence]) -> Sequence[Sentence]:
-    lengths = np.cumsum([len(s.text) for s in pool[:_SENTENCES]])
-    return pool[: max(1, int((lengths <= _CHARACTERS).sum()))]
+def fitting(sentences: Sequence[Sentence], *, most: int, characters: int) -> int:
+    """How many of the first sentences stay within a number and a length; the first one always."""
+    lengths = np.cumsum([len(sentence.text) for sentence in sentences[:most]])
+    return max(1, int((lengths <= characters).sum()))
 
 
 def word_weights(lexical: LexicalIndex, asked: Words) -> NDArray[np.float32]:

@@ -115,10 +115,6 @@ class WordMatches:
             shares = np.maximum(shares, above) if headed else np.maximum(shares - above, 0)
         return float(self._weights_of(asked) @ shares)
 
-    def nearest(self, within: Span) -> float:
-        """The highest cosine of a word of the question with one that stands in `within`."""
-        return float(self._inside(within).max(initial=0.0))
-
     def _weights_of(self, asked: Sequence[int] | None) -> NDArray[np.float32]:
         if asked is None:
             return self.weights
