@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,21 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 from reader_training import Paragraph, Question
 
-from strategy_qa.answer.evidence import WORD, all_forms, read_words
+from strategy_qa.answer.evidence import WORD, Words, all_forms, read_words, words_of
 from strategy_qa.answer.extractive import Sentence, pool_sentences
-from strategy_qa.answer.reading import forms_around, held_in, word_weights
-from strategy_qa.encode import Encoder
+from strategy_qa.answer.reading import forms_around, held_in, word_weights, words_within
+from strategy_qa.chunk import context_of
+from strategy_qa.encode import Encoder, Passage, unit
 from strategy_qa.evaluate import Gold
 from strategy_qa.index import Index
 from strategy_qa.index.lexical import LexicalIndex
-from strategy_qa.index.words import question_words
+from strategy_qa.index.vectors import packed
+from strategy_qa.index.words import question_words, word_spans
 from strategy_qa.search import Match, search
 from strategy_qa.text import detect_language, fold, sentence_spans, words
-from strategy_qa.types import Filters
+from strategy_qa.types import Filters, Span
 
 CHUNK_TOKENS = 300  # of the indexes that questions are put to
 ANYWHERE = Filters()
 GOLD = "gold"  # the part of paragraphs from the gold set
+ALONE, WITHIN = KINDS = ("alone", "within")  # how sentences are encoded, see `reader.Readers`
 
 # Spanish titles of articles that the English set has too: they must fall into one fold.
 _SAME_ARTICLE = {
@@ -74,6 +77,15 @@ class Found:
     vector: NDArray[np.float32]
     matches: tuple[Match, ...]
     pool: tuple[Sentence, ...]  # of their sentences, best first, before readers read them
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence of a paragraph, the words of it that are read, and where these stand."""
+
+    span: Span
+    words: Words
+    spans: Sequence[Span]
 
 
 def read_texts(path: Path, language: str) -> list[Text]:
@@ -135,36 +147,64 @@ def neighbours(texts: list[Text]) -> list[Text]:
     ]
 
 
-def encode(texts: list[Text], encoder: Encoder, *, part: str) -> Iterator[Paragraph]:
-    """Paragraphs ready to train on."""
+def encode(texts: list[Text], encoder: Encoder, *, part: str, kind: str) -> Iterator[Paragraph]:
+    """Paragraphs ready to train readers of a `kind` on: sentences read alone, or within them."""
     lexical = LexicalIndex.build((f"{t.title} {t.context}", t.language) for t in texts)
     for text in texts:
         spans = [
             s for s in sentence_spans(text.context) if len(words(s.of(text.context))) >= _MIN_WORDS
         ]
-        spans = spans[:_MAX_SENTENCES]
-        pairs = [(s.of(text.context), text.language) for s in spans]
-        pairs += [(q.text, q.language) for q in text.questions]
-        read = read_words(encoder, pairs)
-        sentences, asked = tuple(read[: len(spans)]), read[len(spans) :]
+        read = (_alone if kind == ALONE else _within)(text, spans[:_MAX_SENTENCES], encoder)
+        asked = read_words(encoder, [(q.text, q.language) for q in text.questions])
         around = all_forms((text.context, text.title))
         questions: list[Question] = []
         for question, each in zip(text.questions, asked, strict=True):
             gold, answer = None, None
             if question.place:
                 start, end = question.place
-                holding = [i for i, s in enumerate(spans) if s.start <= start < s.end]
+                holding = [i for i, s in enumerate(read) if s.span.start <= start < s.span.end]
                 if not holding:
                     continue
                 gold = holding[0]
-                shift = spans[gold].start
-                found = list(WORD.finditer(pairs[gold][0]))[: len(sentences[gold])]
-                answer = np.array([m.start() + shift < end and m.end() + shift > start
-                                   for m in found])  # fmt: skip
+                answer = np.array([s.start < end and s.end > start for s in read[gold].spans])
             weights = word_weights(lexical, each)
             questions.append(Question(each, weights, held_in(each, around), gold, answer))
-        if questions and sentences:
+        if questions and read:
+            sentences = tuple(sentence.words for sentence in read)
             yield Paragraph(text.article, part, sentences, tuple(questions))
+
+
+def _alone(text: Text, sentences: Sequence[Span], encoder: Encoder) -> list[_Read]:
+    found = []
+    texts = [(s.of(text.context), text.language) for s in sentences]
+    for span, (sentence, _), each in zip(sentences, texts, read_words(encoder, texts), strict=True):
+        places = [Span(*m.span()) for m in WORD.finditer(sentence)][: len(each)]
+        found.append(_Read(span, each, [_moved(place, span.start) for place in places]))
+    return found
+
+
+def _within(text: Text, sentences: Sequence[Span], encoder: Encoder) -> list[_Read]:
+    """As an index holds them; nothing where the paragraph is too long for the encoder."""
+    context = context_of(text.title, ())
+    passage = context + text.context
+    if encoder.count_tokens([passage])[0] > encoder.max_tokens:
+        return []
+    spans = word_spans(passage, text.language)
+    (encoded,) = encoder.encode_passages([Passage(passage, spans)])
+    vectors = unit(packed(encoded.sentences).astype(np.float32))
+    found = []
+    for sentence in sentences:
+        places = [_moved(span, -len(context)) for span in spans]
+        rows = [i for i, place in enumerate(places) if sentence.contains(place)]
+        if rows:
+            inside = [_moved(places[i], -sentence.start) for i in rows]
+            each = words_of(sentence.of(text.context), text.language, inside, vectors[rows])
+            found.append(_Read(sentence, each, [places[i] for i in rows]))
+    return found
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
 
 
 def find(index: Index, encoder: Encoder, question: str, filters: Filters = ANYWHERE) -> Found:
@@ -179,25 +219,33 @@ def find(index: Index, encoder: Encoder, question: str, filters: Filters = ANYWH
     return Found(language, vector, matches, pool)
 
 
-def gold_paragraphs(rows: Iterable[Gold], index: Index, encoder: Encoder) -> Iterator[Paragraph]:
+def gold_paragraphs(
+    rows: Iterable[Gold], index: Index, encoder: Encoder, *, kind: str
+) -> Iterator[Paragraph]:
     """Each dev row with the best sentences found for it; left out where the right one is not."""
     for gold in rows:
+        if gold.split != "dev":
+            continue
+        language = detect_language(gold.question)
         pool = find(index, encoder, gold.question).pool[:_FOUND]
-        if gold.split != "dev" or not pool:
+        texts = [(s.text, s.match.row.chunk.language) for s in pool]
+        asked, *read = read_words(encoder, [(gold.question, language), *texts])
+        if kind == WITHIN:
+            read = [words_within(sentence) for sentence in pool]
+        legible = [(s, each) for s, each in zip(pool, read, strict=True) if len(each)]
+        right = [i for i, (s, _) in enumerate(legible) if _quoted(s.text, gold)]
+        if not legible or (gold.answerable and not right):
             continue
-        quotes = [fold(quote) for quote in gold.quotes]
-        texts = [fold(sentence.text) for sentence in pool]
-        right = [i for i, text in enumerate(texts) if any(text in q or q in text for q in quotes)]
-        if gold.answerable and not right:
-            continue
-        pairs = [(s.text, s.match.row.chunk.language) for s in pool]
-        asked, *sentences = read_words(
-            encoder, [(gold.question, detect_language(gold.question)), *pairs]
-        )
         weights = word_weights(index.lexical, asked)
         nearby = held_in(asked, forms_around(pool[0]))
         question = Question(asked, weights, nearby, right[0] if right else None, None)
-        yield Paragraph(pair_of(gold.id), GOLD, tuple(sentences), (question,))
+        sentences = tuple(each for _, each in legible)
+        yield Paragraph(pair_of(gold.id), GOLD, sentences, (question,))
+
+
+def _quoted(sentence: str, gold: Gold) -> bool:
+    text = fold(sentence)
+    return any(text in quote or quote in text for quote in map(fold, gold.quotes))
 
 
 def pair_of(gold_id: str) -> str:

@@ -9,7 +9,7 @@ holds gives way to a word of another question (another year, another name).
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -223,10 +223,13 @@ def judge(networks: Sequence[Network], batch: Batch) -> NDArray[np.float64]:
     return torch.logsumexp(mean, 1).double().numpy()
 
 
-def arrays_of(networks: Sequence[Network], fingerprint: str) -> dict[str, NDArray[np.generic]]:
-    """What `readers_from` reads, in half precision."""
+def arrays_of(
+    networks: Mapping[str, Sequence[Network]], fingerprint: str
+) -> dict[str, NDArray[np.generic]]:
+    """What `readers_from` reads, in half precision; networks by the kind of their readers."""
     return {
-        f"{n}/{name}": tensor.numpy().astype(np.float16)
-        for n, network in enumerate(networks)
+        f"{kind}/{n}/{name}": tensor.numpy().astype(np.float16)
+        for kind, members in networks.items()
+        for n, network in enumerate(members)
         for name, tensor in network.state_dict().items()
     } | {"fingerprint": np.array(fingerprint)}

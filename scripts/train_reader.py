@@ -6,9 +6,9 @@
 SQuAD 2.0 (https://rajpurkar.github.io/SQuAD-explorer/) in English and Spanish brings near misses,
 XQuAD (https://github.com/google-deepmind/xquad) questions and texts in both languages, the gold
 rows marked "dev" questions to the corpus; the exercises are our own paragraphs with near misses,
-never held back. Stages: 1 encode, 2 cross-validate by article and pair and keep the readers blind
-to each fold in the work folder, for `fit_abstention.py`, 3 train on everything, 4 write
-`reader.npz`. About an hour and a half on two cores.
+never held back. Stages: 1 encode, sentences by themselves and within their paragraphs, 2
+cross-validate by article and pair and keep the readers blind to each fold in the work folder, for
+`fit_abstention.py`, 3 train on everything, 4 write `reader.npz`. Some three hours on two cores.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from paragraph_data import (
     CHUNK_TOKENS,
     GOLD,
+    KINDS,
     Text,
     across,
     encode,
@@ -34,7 +35,7 @@ from paragraph_data import (
 from reader_training import Batch, Network, Paragraph, arrays_of, judge, to_batch, train
 from sklearn.metrics import roc_auc_score
 
-from strategy_qa.answer.reader import Asked, Readers, readers_from
+from strategy_qa.answer.reader import Asked, Reader, mean_logit, readers_from
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
@@ -42,7 +43,7 @@ from strategy_qa.index.build import build_index
 from strategy_qa.text import LANGUAGES
 
 FOLDS = 3
-MEMBERS = 8  # networks whose mean is taken; every second one has seen the exercises
+MEMBERS = 8  # networks of a kind, whose mean is taken; every second one has seen the exercises
 EXERCISES = "exercises"  # the part of our own paragraphs: always seen
 GOLD_TURNS = 2  # a gold row counts as often as so many others: there are few
 TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer"
@@ -53,39 +54,39 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     options = _options(argv)
     encoder = encoder or SentenceEncoder.load()
     xquad, squad = (list(map(read_texts, two, LANGUAGES)) for two in (options.xquad, options.squad))
-    paragraphs = [
-        *_paragraphs(squad, xquad, encoder),
-        *encode(read_exercises(options.exercises), encoder, part=EXERCISES),
-        *_gold(options, encoder),
-    ]  # 1
-    folds = _folds(paragraphs)
-    batches = [to_batch(p) for p in paragraphs]
-    logits = _cross_validate(paragraphs, batches, folds, encoder.fingerprint, options.work)  # 2
-    for part, pairs in logits.items():
-        print(f"reader, articles held back, {part}: {_auroc(pairs)}")
-    networks = _train_members(paragraphs, batches)  # 3
+    folder = options.work / "gold"
+    build_index(options.corpus, folder, encoder=encoder, chunk_tokens=CHUNK_TOKENS)
+    gold, index = read_gold(options.gold), Index.open(folder)
+    exercises = read_exercises(options.exercises)
+    data = {
+        kind: [
+            *_paragraphs(squad, xquad, encoder, kind=kind),
+            *encode(exercises, encoder, part=EXERCISES, kind=kind),
+            *gold_paragraphs(gold, index, encoder, kind=kind),
+        ]
+        for kind in KINDS
+    }  # 1
+    folds = _folds([p for paragraphs in data.values() for p in paragraphs])
+    batches = {kind: [to_batch(p) for p in paragraphs] for kind, paragraphs in data.items()}
+    _cross_validate(data, batches, folds, encoder.fingerprint, options.work)  # 2
+    networks = {kind: _train_members(data[kind], batches[kind]) for kind in KINDS}  # 3
     arrays = arrays_of(networks, encoder.fingerprint)
-    _check_twins(networks, readers_from(arrays), paragraphs[0])
+    for kind in KINDS:
+        _check_twins(networks[kind], getattr(readers_from(arrays), kind), data[kind][0])
     np.savez_compressed(TARGET / "reader.npz", **arrays)  # 4
 
 
 def _paragraphs(
-    squad: list[list[Text]], xquad: list[list[Text]], encoder: Encoder
+    squad: list[list[Text]], xquad: list[list[Text]], encoder: Encoder, *, kind: str
 ) -> Iterator[Paragraph]:
     for texts, language in zip(squad, LANGUAGES, strict=True):
-        yield from encode(texts, encoder, part=f"squad {language}")
+        yield from encode(texts, encoder, part=f"squad {language}", kind=kind)
     for a, asking in enumerate(LANGUAGES):
         for b, answering in enumerate(LANGUAGES):
             texts = across(xquad[a], xquad[b])
             for each in (texts, neighbours(texts)):
                 part = f"xquad {asking} over {answering}"
-                yield from encode(each, encoder, part=part)
-
-
-def _gold(options: argparse.Namespace, encoder: Encoder) -> Iterator[Paragraph]:
-    folder = options.work / "gold"
-    build_index(options.corpus, folder, encoder=encoder, chunk_tokens=CHUNK_TOKENS)
-    yield from gold_paragraphs(read_gold(options.gold), Index.open(folder), encoder)
+                yield from encode(each, encoder, part=part, kind=kind)
 
 
 def _train_members(paragraphs: Sequence[Paragraph], batches: Sequence[Batch]) -> list[Network]:
@@ -107,27 +108,32 @@ def _folds(paragraphs: Sequence[Paragraph]) -> dict[str, int]:
 
 
 def _cross_validate(
-    paragraphs: Sequence[Paragraph],
-    batches: Sequence[Batch],
+    data: Mapping[str, Sequence[Paragraph]],
+    batches: Mapping[str, Sequence[Batch]],
     folds: dict[str, int],
     fingerprint: str,
     work: Path,
-) -> dict[str, list[tuple[bool, float]]]:
-    """What the readers of each fold, blind to its articles, make of them; keeps the readers."""
+) -> None:
+    """Keep the readers blind to each fold; say what they make of its articles, by kind."""
     logits: dict[str, list[tuple[bool, float]]] = {}
-    work.mkdir(parents=True, exist_ok=True)
     for fold in range(FOLDS):
-        held_back = [p.part != EXERCISES and folds[p.article] == fold for p in paragraphs]
-        kept = [i for i, held in enumerate(held_back) if not held]
-        networks = _train_members([paragraphs[i] for i in kept], [batches[i] for i in kept])
-        np.savez_compressed(work / f"reader-{fold}.npz", **arrays_of(networks, fingerprint))
-        for p, batch, held in zip(paragraphs, batches, held_back, strict=True):
-            if held:
-                found = judge(networks, batch)
-                answerable = (q.gold is not None for q in p.questions)
-                logits.setdefault(p.part, []).extend(zip(answerable, found, strict=True))
+        blind: dict[str, list[Network]] = {}
+        for kind, paragraphs in data.items():
+            held_back = [p.part != EXERCISES and folds[p.article] == fold for p in paragraphs]
+            kept = [i for i, held in enumerate(held_back) if not held]
+            blind[kind] = _train_members(
+                [paragraphs[i] for i in kept], [batches[kind][i] for i in kept]
+            )
+            for p, batch, held in zip(paragraphs, batches[kind], held_back, strict=True):
+                if held:
+                    found = judge(blind[kind], batch)
+                    answerable = (q.gold is not None for q in p.questions)
+                    group = logits.setdefault(f"{kind}, {p.part}", [])
+                    group.extend(zip(answerable, found, strict=True))
+        np.savez_compressed(work / f"reader-{fold}.npz", **arrays_of(blind, fingerprint))
     (work / "folds.json").write_text(json.dumps(folds, indent=2) + "\n", encoding="utf-8")
-    return logits
+    for name, pairs in logits.items():
+        print(f"reader, articles held back, {name}: {_auroc(pairs)}")
 
 
 def _auroc(pairs: Sequence[tuple[bool, float]]) -> str:
@@ -135,12 +141,14 @@ def _auroc(pairs: Sequence[tuple[bool, float]]) -> str:
     return f"AUROC {roc_auc_score(answerable, logits):.3f} ({len(pairs)})"
 
 
-def _check_twins(networks: Sequence[Network], readers: Readers, paragraph: Paragraph) -> None:
+def _check_twins(
+    networks: Sequence[Network], readers: Sequence[Reader], paragraph: Paragraph
+) -> None:
     """The packaged arithmetic must say what the trained networks say."""
     expected = judge(networks, to_batch(paragraph))
     for question, logit in zip(paragraph.questions, expected, strict=True):
         asked = Asked(question.words, question.weights, question.nearby)
-        found = np.logaddexp.reduce([readers.logit(asked, s) for s in paragraph.sentences])
+        found = np.logaddexp.reduce([mean_logit(readers, asked, s) for s in paragraph.sentences])
         if abs(found - logit) > 0.05:
             sys.exit(f"the readers say {found:.3f}, the networks {logit:.3f}")
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from strategy_qa.answer.evidence import word_forms
 from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.reader import Readers, load_readers
-from strategy_qa.answer.reading import Judged, reread
+from strategy_qa.answer.reading import Judged, reread, words_within
 from strategy_qa.index import Index
 from strategy_qa.index.build import build_index
 from strategy_qa.qa import StrategyQA
@@ -18,7 +19,8 @@ from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
 
 ENCODER = HashEncoder(dimension=384)  # of the packaged readers
-READERS = Readers(load_readers().members[:2], ENCODER.fingerprint)
+PACKAGED = load_readers()
+READERS = Readers(PACKAGED.alone[:2], PACKAGED.within[:2], ENCODER.fingerprint)
 QUESTION = "How many jobs could automation reach in fifteen years?"
 
 
@@ -57,9 +59,31 @@ def test_what_was_not_read_is_no_better_than_the_worst_that_was(
     asked: tuple[Index, tuple[Sentence, ...]],
 ) -> None:
     index, before = asked
-    pool, judged = read((index, tuple(replace(s, score=5.0) for s in before)))
-    assert len(judged) == 8 < len(pool)
-    assert {s.score for s in pool[8:]} == {min(each.sentence.score for each in judged)}
+    twice = tuple(replace(s, score=5.0) for s in (*before, *before))
+    assert len(twice) > 16
+    pool, judged = read((index, twice))
+    assert len(pool) == len(twice)
+    assert len(judged) == 4
+    assert {s.score for s in pool[16:]} == {min(s.score for s in pool[:16])}
+    assert [s.span for s in pool[16:]] == [s.span for s in twice[16:]]
+    assert pool[0].score > pool[16].score
+
+
+def test_the_words_within_a_sentence_are_those_of_its_passage(
+    asked: tuple[Index, tuple[Sentence, ...]],
+) -> None:
+    _, pool = asked
+    assert pool
+    for sentence in pool:
+        words = words_within(sentence)
+        found = sentence.match.words
+        spans, vectors = sentence.match.words_in(sentence.span)
+        assert len(words) == len(spans) > 0
+        shift = found.start - sentence.match.row.chunk.span.start + sentence.span.start
+        for span, forms, vector in zip(spans, words.forms, vectors, strict=True):
+            assert forms == word_forms(span.of(sentence.text))
+            (at,) = (i for i, each in enumerate(found.spans) if each.start == span.start + shift)
+            assert (vector == found.vectors[at]).all()
 
 
 def test_long_sentences_are_read_up_to_a_bound(asked: tuple[Index, tuple[Sentence, ...]]) -> None:
@@ -73,7 +97,7 @@ def test_with_another_encoder_or_nothing_found_the_order_stays(
     asked: tuple[Index, tuple[Sentence, ...]],
 ) -> None:
     index, before = asked
-    pool, judged = read(asked, load_readers())
+    pool, judged = read(asked, PACKAGED)
     assert all(now is then for now, then in zip(pool, before, strict=True))
     assert judged == ()
     assert read((index, ())) == ((), ())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from strategy_qa.background import Background, background_of, standings_of
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
+from strategy_qa.index.dense import Matrix
 from strategy_qa.index.store import Row
 from strategy_qa.index.words import QuestionWords, WordMatches
 from strategy_qa.late import Usual, compare, usual_of
@@ -77,6 +78,13 @@ class Match:
         """
         within = None if sentence is None else self._in_passage(sentence)
         return self.words.met(within, asked)
+
+    def words_in(self, sentence: Span) -> tuple[tuple[Span, ...], Matrix]:
+        """The telling words of a sentence, as spans of it, and their vectors, (words, d)."""
+        place = self._in_passage(sentence)
+        spans, vectors = self.words.inside(place)
+        shift = place.start
+        return tuple(Span(s.start - shift, s.end - shift) for s in spans), vectors
 
     def _in_passage(self, place: Span) -> Span:
         shift = self.words.start - self.row.chunk.span.start

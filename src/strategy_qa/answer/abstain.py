@@ -23,13 +23,11 @@ from numpy.typing import NDArray
 from strategy_qa.answer.evidence import MARKS
 from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.insists import lacking
-from strategy_qa.answer.reading import Judged, fitting
+from strategy_qa.answer.reading import Judged
 from strategy_qa.index import Index
 from strategy_qa.search import Match
 from strategy_qa.text import words
 
-_SENTENCES = 4  # that may be the answer: eight were no better (gold set, dev rows)
-_CHARACTERS = 800  # of these sentences in all
 _WEIGHTS = "abstain.json"
 
 
@@ -84,16 +82,14 @@ def read_together(
     judged: Sequence[Judged], index: Index, vector: NDArray[np.float32]
 ) -> dict[str, float]:
     """What the readers make of the best sentences, and what of the question is left unmet."""
-    sentences = [each.sentence for each in judged]
-    best = judged[: fitting(sentences, most=_SENTENCES, characters=_CHARACTERS)]
-    asked = best[0].asked.words
-    held = np.max([each.asked.nearby for each in best], axis=0)
+    asked = judged[0].asked.words
+    held = np.max([each.asked.nearby for each in judged], axis=0)
     figures = asked.marks[:, MARKS.index("figure")]
     names = asked.marks[:, MARKS.index("name")] * (1 - figures)
     names *= 1 - asked.marks[:, MARKS.index("function")]  # "I", or a word that begins a sentence
     return {
-        "reader": float(np.logaddexp.reduce([each.logit for each in best])),
-        "cosine": _best_cosine(index, vector, best[0].sentence),  # tells in one subject, too
+        "reader": float(np.logaddexp.reduce([each.logit for each in judged])),
+        "cosine": _best_cosine(index, vector, judged[0].sentence),  # tells in one subject, too
         "figures_missing": float((figures * (1 - held)).sum()),  # a year not found at all
         "names_missing": float((names * (1 - held)).sum()),  # a name not found at all
     }

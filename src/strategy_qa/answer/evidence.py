@@ -1,7 +1,8 @@
 """The words of a question and of a sentence, as the reader compares them: vectors, stems, marks.
 
 Every word gets its vector from one pass of the encoder over its text, so the same word in two
-contexts has two vectors, and a word meets its translation.
+contexts has two vectors, and a word meets its translation. A sentence has words twice: encoded by
+itself (`read_words`), and out of the pass over its whole passage (`words_of`).
 """
 
 from __future__ import annotations
@@ -62,15 +63,17 @@ def read_words(encoder: Encoder, texts: Sequence[tuple[str, str]]) -> list[Words
     spans = [tuple(Span(*m.span()) for m in WORD.finditer(text)) for text, _ in cut]
     passages = [Passage(text, found) for (text, _), found in zip(cut, spans, strict=True)]
     return [
-        Words(
-            tuple(word_forms(span.of(text)) for span in found),
-            _marks([span.of(text) for span in found], language),
-            encoded.sentences,
-        )
+        words_of(text, language, found, encoded.sentences)
         for (text, language), found, encoded in zip(
             cut, spans, encoder.encode_passages(passages, batch_size=_BATCH), strict=True
         )
     ]
+
+
+def words_of(text: str, language: str, spans: Sequence[Span], vectors: Vectors) -> Words:
+    """The words that stand at some `spans` of a text; `vectors` has a row for each."""
+    forms = tuple(word_forms(span.of(text)) for span in spans)
+    return Words(forms, _marks(text, language, spans), vectors)
 
 
 def all_forms(texts: Iterable[str]) -> frozenset[str]:
@@ -98,16 +101,16 @@ def word_forms(word: str) -> frozenset[str]:
     )
 
 
-def _marks(words: Sequence[str], language: str) -> Vectors:
+def _marks(text: str, language: str, spans: Sequence[Span]) -> Vectors:
     rows = [
         (
             any(c.isdigit() for c in word),
-            place > 0 and word[0].isupper(),
+            start > 0 and word[0].isupper(),
             _is_function(fold(word), language),
             bool(_YEAR.fullmatch(word)),
             bool(_NEGATION.fullmatch(fold(word))),
         )
-        for place, word in enumerate(words)
+        for start, word in ((span.start, span.of(text)) for span in spans)
     ]
     return np.array(rows, np.float32).reshape(-1, len(MARKS))
 

@@ -61,7 +61,8 @@ DAY = re.compile(
 _DATED = re.compile(rf"{DAY.pattern}|{MONTH.pattern}|{_YEAR.pattern}")
 # Dates that are no figure elsewhere: "1313", "430 BC", "17th century", "siglo V".
 _ERA = re.compile(
-    r"\b1[0-4]\d\d\b|\b\d{1,4} (?:bce?|[ad]\. ?c|a\.d)\b"
+    r"\b1[0-4]\d\d\b|\b[\d.,]+ (?:(?:years|anos) )?(?:bce?|bp|[ad]\. ?c|a\.d)\b"
+    r"|\bhace (?:unos |mas de )?[\d.,]+ (?:\w+ )?anos\b|\b[\d.,]+ (?:\w+ )?years ago\b"
     r"|\b\w+(?:st|nd|rd|th)[ -]centur(?:y|ies)\b|\bsiglos? [ivx]+\b"
 )
 _LENGTH_ASKED = re.compile(r"\bhow long\b|\bcuanto tiempo\b")
@@ -75,6 +76,14 @@ _SPELT = re.compile(
     r"|dozen|fifty|hundred|thousand|million|half|third|quarter|fifth|tenth|dos|tres|cuatro|cinco"
     r"|seis|siete|ocho|nueve|diez|doce|catorce|quince|veinte|cincuenta|cien|mil|millones|mitad"
     r"|tercio|tercera|cuarta|quinta|decima)\b"
+)
+_PLACES = re.compile(  # where a name need not be given
+    r"\b(?:north\w*|south\w*|eastern|western|nor(?:te|este|oeste)|sur(?:este|oeste)?"
+    r"|al (?:este|oeste)|coasts?|costas?|mountains?|montan\w+|islands?|islas?|rivers?|rios?|lakes?"
+    r"|lagos?|seas?|mar(?:es)?|ground|suelo|campus|buildings?|edificios?|streets?|calles?"
+    r"|cit(?:y|ies)|ciudad(?:es)?|countr(?:y|ies)|pais(?:es)?|regi(?:on|ons|ones)|zonas?|schools?"
+    r"|escuelas?|hospitals?|hospitales|homes?|hogar(?:es)?|casas?|abroad|extranjero|online|en linea"
+    r"|web ?sites?|sitio web|portal)\b"
 )
 _CAPITALISED = re.compile(r"(?<!^)(?<![.!?:;] )\b[A-ZÁÉÍÓÚÑ][\w.&'’-]*")
 
@@ -103,6 +112,8 @@ def offers(text: str, kind: Kind, question: str) -> bool:
         eras = [era for era in _ERA.findall(folded) if era not in fold(question)]
         return bool(set(_YEAR.findall(folded)) - asked or eras or MONTH.search(folded))
     if kind is Kind.NAME:
+        if re.search(_WHERE, fold(question)) and set(_PLACES.findall(folded)) - asked:
+            return True
         names = {word for name in _CAPITALISED.findall(text) for word in words(name)}
         return any(not _NO_NAME.fullmatch(fold(name)) for name in names - asked)
     return True

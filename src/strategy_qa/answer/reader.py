@@ -8,7 +8,7 @@ use with another. `scripts/train_reader.py` trains it; here it is plain arithmet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -40,11 +40,12 @@ class Reader:
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.arrays = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
 
-    def logit(self, asked: Asked, sentence: Words) -> float:
+    def logit(self, asked: Asked, sentence: Words, same: Array) -> float:
         """How far the sentence answers the question: above 0 rather yes, below rather no.
 
-        1 compare every pair of words, 2 let each question word find its counterpart, 3 look for
-        the answer among the words of the sentence, 4 judge both together.
+        `same` is `same_words` of both. 1 compare every pair of words, 2 let each question word
+        find its counterpart, 3 look for the answer among the words of the sentence, 4 judge both
+        together.
         """
         a = self.arrays
         question, other = self._centred(asked.words.vectors), self._centred(sentence.vectors)
@@ -52,7 +53,6 @@ class Reader:
         near = question @ other.T
         q, s = unit(question @ a["align.weight"].T), unit(other @ a["align.weight"].T)
         meant = q @ s.T
-        same = same_words(asked.words, sentence)
         # 2
         by_meaning, by_vector, by_form = a["attention"]
         found = _softmax(by_meaning * meant + by_vector * near + by_form * same, axis=1) @ s
@@ -90,24 +90,36 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Some readers trained alike from different starts: their mean errs less than any of them."""
+    """Readers of two kinds, for words that were encoded in two ways.
 
-    members: tuple[Reader, ...]
+    Those `alone` know sentences encoded by themselves, those `within` the words of a sentence out
+    of the pass over its passage. What such a word means, the whole passage says; but the passage
+    speaks in it, too. So both kinds err, and not in the same way.
+    """
+
+    alone: tuple[Reader, ...]
+    within: tuple[Reader, ...]
     fingerprint: str  # of the encoder they were trained on
 
-    def logit(self, asked: Asked, sentence: Words) -> float:
-        """The mean of `Reader.logit`."""
-        return float(np.mean([reader.logit(asked, sentence) for reader in self.members]))
+
+def mean_logit(readers: Sequence[Reader], asked: Asked, sentence: Words) -> float:
+    """What readers of one kind, trained alike from different starts, say: they err less together.
+
+    See `Reader.logit`.
+    """
+    same = same_words(asked.words, sentence)
+    return float(np.mean([reader.logit(asked, sentence, same) for reader in readers]))
 
 
 def readers_from(arrays: Mapping[str, NDArray[Any]]) -> Readers:
-    """Readers from arrays named `0/align.weight`, `1/align.weight`, …, and `fingerprint`."""
-    members: dict[str, dict[str, NDArray[Any]]] = {}
+    """Readers from arrays named `alone/0/align.weight`, `within/0/…`, …, and `fingerprint`."""
+    members: dict[str, dict[str, dict[str, NDArray[Any]]]] = {"alone": {}, "within": {}}
     for name, array in arrays.items():
-        member, _, layer = name.partition("/")
-        if layer:
-            members.setdefault(member, {})[layer] = array
-    return Readers(tuple(map(Reader, members.values())), str(arrays["fingerprint"]))
+        if "/" in name:
+            kind, member, layer = name.split("/")
+            members[kind].setdefault(member, {})[layer] = array
+    alone, within = (tuple(map(Reader, members[kind].values())) for kind in ("alone", "within"))
+    return Readers(alone, within, str(arrays["fingerprint"]))
 
 
 @lru_cache(maxsize=1)

@@ -19,8 +19,8 @@ _NEAR = r"(?:[^\w?]+\w+){0,3}?\W+"
 _SUMS = (
     r"(?<!kind of )(?<!type of )(?<!source of )(?<!tipo de )(?<!fuente de )"
     r"(?:budget|costs?|price|money|funding|salary|sales|revenue|sum|fines?|fees?|presupuesto|costo"
-    r"|coste|precio|dinero|salario|sueldo|ventas|ingresos|(?<!se )monto|importe|cuota|multas?"
-    r"|aportacion)"
+    r"|coste|precio|dinero|salario|sueldo|ventas|importe|cuota|multas?|aportacion|(?<!se )monto"
+    r"|(?<!menores )(?<!mayores )(?<!bajos )(?<!altos )ingresos)"
 )
 _PAYS = (
     r"(?:cost\w*|cuesta|spen[dt]\w*|pay\w*|paid|invest\w*|put|puso|gast\w+|pag(?:o|a|aron|an|aba)"
@@ -79,7 +79,7 @@ _DOES = (
 )
 # "Which Mexican minister", not "in which the minister", "what did the minister" or "which group of
 # experts"; "which academic centre" asks for no person either.
-_BODY = r"(?:institu|cent|organi|empresa|compan|universi|group|grupo|partner|body|bodies)"
+_BODY = r"(?:institu|cent|organ|empresa|compan|universi|group|grupo|partner|body|bodies)"
 _BETWEEN = (
     r"(?:(?!the|did|do|does|is|was|were|has|have|had|el|la|los|las|un|una|se|es|fue|era"
     rf"|{_BODY})"

@@ -127,10 +127,18 @@ class WordMatches:
         over = int(np.searchsorted(self.ends, self.start, side="right"))
         return np.column_stack([self.named, self.cosines[:, :over]])
 
+    def inside(self, within: Span) -> tuple[tuple[Span, ...], Matrix]:
+        """The words of one part of the passage and their vectors, (words, d)."""
+        part = self._part(within)
+        return self.spans[part], self.vectors[part]
+
     def _inside(self, within: Span) -> Matrix:
+        return self.cosines[:, self._part(within)]
+
+    def _part(self, within: Span) -> slice:
         first = int(np.searchsorted(self.starts, within.start))
         last = int(np.searchsorted(self.ends, within.end, side="right"))
-        return self.cosines[:, first : max(first, last)]
+        return slice(first, max(first, last))
 
 
 def _standing_out(best: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float32]:
