@@ -15,11 +15,11 @@ from strategy_qa.settings import Settings
 ROOT = Path(__file__).parent.parent
 # Each a little below what was measured on 2026-11-29; docs/design.md has the figures.
 FLOORS = (
-    "recall@1=0.87", "sentence@1=0.87", "acceptable_answer=0.92", "complete_list=0.85",
+    "recall@1=0.87", "sentence@1=0.87", "acceptable_answer=0.92", "complete_list=0.90",
     "exact_page=1", "quote_fidelity=1", "refusal_recall_off_topic=0.98",
-    "refusal_recall_near_miss=0.70", "auroc=0.95", "auroc_near_miss=0.90",
+    "refusal_recall_near_miss=0.70", "auroc=0.96", "auroc_near_miss=0.95",
 )  # fmt: skip
-CEILINGS = ("refused_answerable=0.06",)
+CEILINGS = ("refused_answerable=0.05",)
 
 
 @pytest.mark.model
