@@ -92,7 +92,7 @@ def to_batch(paragraph: Paragraph) -> Batch:
 
 
 class Network(nn.Module):
-    """The torch twin of `Reader.logit`, over a batch."""
+    """The torch twin of `Reader.logits`, over a batch."""
 
     def __init__(self, centre: Tensor) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ from paragraph_data import (
 from reader_training import Batch, Network, Paragraph, arrays_of, judge, to_batch, train
 from sklearn.metrics import roc_auc_score
 
-from strategy_qa.answer.reader import Asked, Reader, mean_logit, readers_from
+from strategy_qa.answer.reader import Asked, Reader, readers_from
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
@@ -141,16 +141,15 @@ def _auroc(pairs: Sequence[tuple[bool, float]]) -> str:
     return f"AUROC {roc_auc_score(answerable, logits):.3f} ({len(pairs)})"
 
 
-def _check_twins(
-    networks: Sequence[Network], readers: Sequence[Reader], paragraph: Paragraph
-) -> None:
+def _check_twins(networks: Sequence[Network], reader: Reader, paragraph: Paragraph) -> None:
     """The packaged arithmetic must say what the trained networks say."""
     expected = judge(networks, to_batch(paragraph))
     for question, logit in zip(paragraph.questions, expected, strict=True):
         asked = Asked(question.words, question.weights, question.nearby)
-        found = np.logaddexp.reduce([mean_logit(readers, asked, s) for s in paragraph.sentences])
+        every = [asked] * len(paragraph.sentences)
+        found = np.logaddexp.reduce(reader.logits(every, paragraph.sentences))
         if abs(found - logit) > 0.05:
-            sys.exit(f"the readers say {found:.3f}, the networks {logit:.3f}")
+            sys.exit(f"the reader says {found:.3f}, the networks {logit:.3f}")
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:

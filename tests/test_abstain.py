@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from strategy_qa.answer import abstain
 from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words, same_words
-from strategy_qa.answer.reader import Asked, Reader, load_readers, mean_logit, readers_from
+from strategy_qa.answer.reader import Asked, Reader, load_readers, readers_from
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.index.build import build_index
 from strategy_qa.qa import StrategyQA
@@ -107,34 +107,40 @@ def test_the_order_of_the_words_does_not_matter_to_the_reader(seed: int, n: int,
         tuple(sentence.forms[i] for i in order), sentence.marks[order], sentence.vectors[order]
     )
     asked, packaged = asked_of(question), load_readers()
-    for readers in (packaged.alone, packaged.within):
-        logit = mean_logit(readers, asked, sentence)
+    for reader in (packaged.alone, packaged.within):
+        logit, again = reader.logits([asked, asked], [sentence, shuffled])
         assert np.isfinite(logit)
-        assert mean_logit(readers, asked, shuffled) == pytest.approx(logit, abs=1e-3)
+        assert again == pytest.approx(logit, abs=1e-3)
+
+
+def networks_of(reader: Reader) -> list[dict[str, np.ndarray]]:
+    count = len(reader.arrays["centre"])
+    return [{name: array[n] for name, array in reader.arrays.items()} for n in range(count)]
 
 
 def test_the_reader_says_what_its_last_layer_says() -> None:
-    stored = dict(load_readers().alone[0].arrays)
+    stored, *_ = networks_of(load_readers().alone)
     stored["judge.weight"] = np.zeros_like(stored["judge.weight"])
     stored["judge.bias"] = np.array([-1.5], np.float32)
     asked, sentence = asked_of(random_words(1, 4)), random_words(2, 7)
-    assert mean_logit([Reader(stored)], asked, sentence) == pytest.approx(-1.5)
+    assert Reader([stored]).logits([asked], [sentence]) == pytest.approx([-1.5])
 
 
-def test_readers_are_told_apart_by_name_and_averaged() -> None:
-    first, second, third = (*load_readers().alone[:2], load_readers().within[0])
+def test_networks_are_told_apart_by_name_and_averaged() -> None:
+    first, second, *_ = networks_of(load_readers().alone)
+    third, *_ = networks_of(load_readers().within)
     named = {
         f"{name}/{key}": array
-        for name, reader in (("alone/0", first), ("alone/1", second), ("within/0", third))
-        for key, array in reader.arrays.items()
+        for name, network in (("alone/0", first), ("alone/1", second), ("within/0", third))
+        for key, array in network.items()
     }
     readers = readers_from({**named, "fingerprint": np.array("some encoder")})
     assert readers.fingerprint == "some encoder"
-    asked, sentence = asked_of(random_words(3, 5)), random_words(4, 9)
-    found = [mean_logit([reader], asked, sentence) for reader in (first, second, third)]
+    put = [asked_of(random_words(3, 5))], [random_words(4, 9)]
+    found = [Reader([network]).logits(*put)[0] for network in (first, second, third)]
     assert len(set(found)) == 3
-    assert mean_logit(readers.alone, asked, sentence) == pytest.approx(sum(found[:2]) / 2)
-    assert mean_logit(readers.within, asked, sentence) == pytest.approx(found[2])
+    assert readers.alone.logits(*put) == pytest.approx([sum(found[:2]) / 2], abs=1e-4)
+    assert readers.within.logits(*put) == pytest.approx(found[2:], abs=1e-4)
 
 
 def test_every_feature_has_its_weight() -> None:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from strategy_qa.background import Background, background_of, standings_of
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
-from strategy_qa.index.dense import Matrix
 from strategy_qa.index.store import Row
 from strategy_qa.index.words import QuestionWords, WordMatches
 from strategy_qa.late import Usual, compare, usual_of
@@ -68,7 +67,7 @@ class Match:
         another language cannot stand there, so by themselves they would make every passage in the
         language of the question the better one.
         """
-        within = None if part is None else self._in_passage(part)
+        within = None if part is None else self.in_passage(part)
         return max(matched, _MEANT * self.words.meant(self.usual, within, asked, **where))
 
     def met_by(self, sentence: Span | None = None, asked: Sequence[int] | None = None) -> float:
@@ -76,17 +75,11 @@ class Match:
 
         `asked` as in `WordMatches.met`.
         """
-        within = None if sentence is None else self._in_passage(sentence)
+        within = None if sentence is None else self.in_passage(sentence)
         return self.words.met(within, asked)
 
-    def words_in(self, sentence: Span) -> tuple[tuple[Span, ...], Matrix]:
-        """The telling words of a sentence, as spans of it, and their vectors, (words, d)."""
-        place = self._in_passage(sentence)
-        spans, vectors = self.words.inside(place)
-        shift = place.start
-        return tuple(Span(s.start - shift, s.end - shift) for s in spans), vectors
-
-    def _in_passage(self, place: Span) -> Span:
+    def in_passage(self, place: Span) -> Span:
+        """A place of the document as one of the passage, see `words`."""
         shift = self.words.start - self.row.chunk.span.start
         return Span(place.start + shift, place.end + shift)
 

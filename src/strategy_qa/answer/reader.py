@@ -35,90 +35,98 @@ class Asked:
 
 
 class Reader:
-    """The trained network; its arrays are named as in the training script."""
+    """Some trained networks; their arrays are named as in the training script.
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.arrays = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    Trained alike from different starts, they err less together than any of them. All arrays have
+    the networks as their first axis.
+    """
 
-    def logit(self, asked: Asked, sentence: Words, same: Array) -> float:
-        """How far the sentence answers the question: above 0 rather yes, below rather no.
+    def __init__(self, networks: Sequence[Mapping[str, NDArray[Any]]]) -> None:
+        self.arrays = {
+            name: np.stack([np.asarray(network[name], np.float32) for network in networks])
+            for name in networks[0]
+        }
 
-        `same` is `same_words` of both. 1 compare every pair of words, 2 let each question word
-        find its counterpart, 3 look for the answer among the words of the sentence, 4 judge both
-        together.
+    def logits(self, asked: Sequence[Asked], sentences: Sequence[Words]) -> list[float]:
+        """How far each sentence answers the question: above 0 rather yes, below rather no.
+
+        `asked` is the same question, as it is put to each of the sentences. For each of these: 1
+        compare every pair of words, 2 let each question word find its counterpart, 3 look for the
+        answer among the words of the sentence, 4 judge both together; at last the mean of the
+        networks.
         """
-        a = self.arrays
-        question, other = self._centred(asked.words.vectors), self._centred(sentence.vectors)
-        # 1
-        near = question @ other.T
-        q, s = unit(question @ a["align.weight"].T), unit(other @ a["align.weight"].T)
-        meant = q @ s.T
-        # 2
-        by_meaning, by_vector, by_form = a["attention"]
-        found = _softmax(by_meaning * meant + by_vector * near + by_form * same, axis=1) @ s
-        best = _columns(near.max(1), meant.max(1), same.max(1), same.max(1) * asked.weights)
-        known = np.hstack([asked.words.marks, _columns(asked.weights, asked.nearby)])
-        alike = np.hstack([6 * q * found, 6 * abs(q - found)])
-        met = _relu(self._linear("met", np.hstack([alike, best, known])))
-        attention = _softmax(self._linear("met_weight", met), axis=0)
-        # 3
+        question = self._centred(asked[0].words.vectors)
+        aligned = unit(question @ _turned(self.arrays["align.weight"]))
         asks = self._linear("asks", question)
-        focus = _softmax(self._linear("asks_weight", np.tanh(asks)), axis=0)
-        wanted = (focus * asks).sum(0)
-        best = _columns(near.max(0), meant.max(0), same.max(0))
-        offers = np.hstack([wanted * self._linear("offers", other), best, sentence.marks])
+        focus = _softmax(self._linear("asks_weight", np.tanh(asks)), axis=1)
+        wanted = (focus * asks).sum(1, keepdims=True)
+        return [
+            self._logit(each, sentence, question, aligned, wanted)
+            for each, sentence in zip(asked, sentences, strict=True)
+        ]
+
+    def _logit(
+        self, asked: Asked, sentence: Words, question: Array, q: Array, wanted: Array
+    ) -> float:
+        other = self._centred(sentence.vectors)
+        # 1
+        near = question @ _turned(other)
+        s = unit(other @ _turned(self.arrays["align.weight"]))
+        meant = q @ _turned(s)
+        same = same_words(asked.words, sentence)
+        # 2
+        by_meaning, by_vector, by_form = self.arrays["attention"].T[..., None, None]
+        found = _softmax(by_meaning * meant + by_vector * near + by_form * same, axis=2) @ s
+        met_by_form = same.max(1)
+        known = np.hstack([asked.words.marks, _columns(asked.weights, asked.nearby)])
+        best = _columns(near.max(2), meant.max(2), met_by_form, met_by_form * asked.weights)
+        met = _relu(self._linear("met", _beside(6 * q * found, 6 * abs(q - found), best, known)))
+        attention = _softmax(self._linear("met_weight", met), axis=1)
+        # 3
+        best = _columns(near.max(1), meant.max(1), same.max(0))
+        offers = _beside(wanted * self._linear("offers", other), best, sentence.marks)
         offered = _relu(self._linear("offered", offers))
         answer = self._linear("answer", offered)
         # 4
-        evidence = np.concatenate(
-            [
-                (attention * met).sum(0),
-                met.max(0),
-                (_softmax(answer, axis=0) * offered).sum(0),
-                answer.max(0).clip(-20, 20) / 5,
-            ]
+        evidence = _beside(
+            (attention * met).sum(1, keepdims=True),
+            met.max(1, keepdims=True),
+            (_softmax(answer, axis=1) * offered).sum(1, keepdims=True),
+            answer.max(1, keepdims=True).clip(-20, 20) / 5,
         )
-        return float(self._linear("judge", _relu(self._linear("weigh", evidence)))[0])
+        return float(self._linear("judge", _relu(self._linear("weigh", evidence))).mean())
 
-    def _centred(self, vectors: Vectors) -> Vectors:
+    def _centred(self, vectors: Vectors) -> Array:
         """Word vectors without what all words have in common, of length 1 again."""
-        return unit(vectors - self.arrays["centre"])
+        return unit(vectors - self.arrays["centre"][:, None])
 
     def _linear(self, layer: str, values: Array) -> Array:
-        return np.asarray(values @ self.arrays[f"{layer}.weight"].T + self.arrays[f"{layer}.bias"])
+        weight, bias = self.arrays[f"{layer}.weight"], self.arrays[f"{layer}.bias"]
+        return np.asarray(values @ _turned(weight) + bias[:, None])
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
     """Readers of two kinds, for words that were encoded in two ways.
 
-    Those `alone` know sentences encoded by themselves, those `within` the words of a sentence out
-    of the pass over its passage. What such a word means, the whole passage says; but the passage
-    speaks in it, too. So both kinds err, and not in the same way.
+    The one `alone` knows sentences encoded by themselves, the one `within` the words of a sentence
+    out of the pass over its passage. What such a word means, the whole passage says; but the
+    passage speaks in it, too. So both err, and not in the same way.
     """
 
-    alone: tuple[Reader, ...]
-    within: tuple[Reader, ...]
+    alone: Reader
+    within: Reader
     fingerprint: str  # of the encoder they were trained on
-
-
-def mean_logit(readers: Sequence[Reader], asked: Asked, sentence: Words) -> float:
-    """What readers of one kind, trained alike from different starts, say: they err less together.
-
-    See `Reader.logit`.
-    """
-    same = same_words(asked.words, sentence)
-    return float(np.mean([reader.logit(asked, sentence, same) for reader in readers]))
 
 
 def readers_from(arrays: Mapping[str, NDArray[Any]]) -> Readers:
     """Readers from arrays named `alone/0/align.weight`, `within/0/…`, …, and `fingerprint`."""
-    members: dict[str, dict[str, dict[str, NDArray[Any]]]] = {"alone": {}, "within": {}}
+    networks: dict[str, dict[str, dict[str, NDArray[Any]]]] = {"alone": {}, "within": {}}
     for name, array in arrays.items():
         if "/" in name:
-            kind, member, layer = name.split("/")
-            members[kind].setdefault(member, {})[layer] = array
-    alone, within = (tuple(map(Reader, members[kind].values())) for kind in ("alone", "within"))
+            kind, network, layer = name.split("/")
+            networks[kind].setdefault(network, {})[layer] = array
+    alone, within = (Reader(list(networks[kind].values())) for kind in ("alone", "within"))
     return Readers(alone, within, str(arrays["fingerprint"]))
 
 
@@ -132,8 +140,19 @@ def load_readers() -> Readers:
         return readers_from(arrays)
 
 
+def _turned(matrices: Array) -> Array:
+    return np.swapaxes(matrices, 1, 2)
+
+
 def _columns(*values: Array) -> Array:
-    return np.stack(values, axis=1)
+    return np.stack(np.broadcast_arrays(*values), axis=-1)
+
+
+def _beside(*blocks: Array) -> Array:
+    """Blocks of columns in one matrix a network; a block without networks is that of all."""
+    networks = max(len(block) for block in blocks if block.ndim == 3)
+    whole = [np.broadcast_to(block, (networks, *block.shape[-2:])) for block in blocks]
+    return np.concatenate(whole, axis=-1)
 
 
 def _relu(values: Array) -> Array:
