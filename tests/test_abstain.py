@@ -15,6 +15,7 @@ from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words, sam
 from strategy_qa.answer.reader import Asked, Reader, load_readers, readers_from
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.index.build import build_index
+from strategy_qa.index.words import names_nothing
 from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
@@ -176,6 +177,25 @@ def test_nothing_found_is_no_confidence(qa: StrategyQA) -> None:
     index = qa.evidence("robots").index
     vector = HASH.encode_questions(["robots"])[0]
     assert abstain.confidence(index, "robots", vector, (), (), (), language="en") == 0.0
+
+
+@pytest.mark.parametrize("question", ["When was it?", "¿Y eso qué es?", "why", "the of and"])
+def test_a_question_that_names_nothing_has_no_answer(qa: StrategyQA, question: str) -> None:
+    answer = qa.ask(question)
+    assert answer.abstained
+    assert answer.confidence == 0
+    assert answer.hits
+
+
+def test_a_question_that_names_nothing_is_one_where_the_last_completes_it(qa: StrategyQA) -> None:
+    before = "How many jobs could automation reach in fifteen years?"
+    assert qa.ask("how many?", after=[before]).confidence > 0.5
+    assert qa.ask("how many?").confidence == 0
+
+
+@pytest.mark.parametrize("question", ["jobs", "¿Y en 2020?", "AI", "the jobs of it"])
+def test_one_word_that_tells_is_a_question(question: str) -> None:
+    assert not names_nothing(question)
 
 
 def test_with_another_encoder_matched_words_still_tell(qa: StrategyQA) -> None:

@@ -25,6 +25,7 @@ from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.insists import lacking
 from strategy_qa.answer.reading import Judged
 from strategy_qa.index import Index
+from strategy_qa.index.words import names_nothing
 from strategy_qa.search import Match
 from strategy_qa.text import words
 
@@ -57,9 +58,10 @@ def confidence(
     """How likely it is, from 0 to 1, that the best sentences answer a question in `language`.
 
     `vector` is the encoded question; `pool` and `matches` are what was found for it, best first,
-    `judged` what was read of the pool, see `reading.reread`.
+    `judged` what was read of the pool, see `reading.reread`. A question that names nothing ("when
+    was it?") has no answer: whatever is found for it, it did not ask for.
     """
-    if not pool or not matches:
+    if not pool or not matches or names_nothing(question):
         return 0.0
     with_any, with_own = load_weights()
     features = comparable(question, matches, language=language) | lacking(question, pool)  # 1

@@ -23,7 +23,7 @@ from strategy_qa.index.lexical import (
     question_terms,
     stems,
 )
-from strategy_qa.text import LANGUAGES, WORD
+from strategy_qa.text import LANGUAGES, WORD, words
 from strategy_qa.types import Span
 
 # A cosine this far above the usual one is that of a word or of its translation. Tuned on the gold
@@ -161,6 +161,12 @@ def question_spans(question: str, language: str) -> tuple[Span, ...]:
     """The words of a question, see `word_spans`, without those that only ask to be answered."""
     found = word_spans(question, language)
     return tuple(span for span in found if not is_request(span.of(question))) or found
+
+
+def names_nothing(question: str) -> bool:
+    """Whether a question has no word that tells what it is about: "when was it?"."""
+    said = [word for word in words(question) if not is_request(word)]
+    return any(all(is_stop_word(word, language) for word in said) for language in LANGUAGES)
 
 
 def question_words(
