@@ -61,8 +61,9 @@ DAY = re.compile(
 _DATED = re.compile(rf"{DAY.pattern}|{MONTH.pattern}|{_YEAR.pattern}")
 # Dates that are no figure elsewhere: "1313", "430 BC", "17th century", "siglo V".
 _ERA = re.compile(
-    r"\b1[0-4]\d\d\b|\b[\d.,]+ (?:(?:years|anos) )?(?:bce?|bp|[ad]\. ?c|a\.d)\b"
-    r"|\bhace (?:unos |mas de )?[\d.,]+ (?:\w+ )?anos\b|\b[\d.,]+ (?:\w+ )?years ago\b"
+    r"\b1[0-4]\d\d\b|\b\d[\d.,]{0,11} (?:(?:years|anos) )?(?:bce?|bp|[ad]\. ?c|a\.d)\b"
+    r"|\bhace (?:unos |mas de )?\d[\d.,]{0,11} (?:\w+ )?anos\b"
+    r"|\b\d[\d.,]{0,11} (?:\w+ )?years ago\b"
     r"|\b\w+(?:st|nd|rd|th)[ -]centur(?:y|ies)\b|\bsiglos? [ivx]+\b"
 )
 _LENGTH_ASKED = re.compile(r"\bhow long\b|\bcuanto tiempo\b")
