@@ -33,7 +33,7 @@ from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
 from strategy_qa.index.build import build_index
-from strategy_qa.text import LANGUAGES
+from strategy_qa.languages import LANGUAGES
 from strategy_qa.types import Filters
 
 FOLDS = 10

@@ -23,8 +23,9 @@ from strategy_qa.index import Index
 from strategy_qa.index.lexical import LexicalIndex
 from strategy_qa.index.vectors import packed
 from strategy_qa.index.words import question_words, word_spans
+from strategy_qa.languages import question_language
 from strategy_qa.search import Match, search
-from strategy_qa.text import detect_language, fold, sentence_spans, words
+from strategy_qa.text import fold, sentence_spans, words
 from strategy_qa.types import Filters, Span
 
 CHUNK_TOKENS = 300  # of the indexes that questions are put to
@@ -209,7 +210,7 @@ def _moved(span: Span, by: int) -> Span:
 
 def find(index: Index, encoder: Encoder, question: str, filters: Filters = ANYWHERE) -> Found:
     """Put a question to an index, up to where readers come in."""
-    language = detect_language(question)
+    language = question_language(question)
     vector = encoder.encode_questions([question])[0]
     asked = question_words(encoder, index.lexical, question, language)
     matches = search(
@@ -226,7 +227,7 @@ def gold_paragraphs(
     for gold in rows:
         if gold.split != "dev":
             continue
-        language = detect_language(gold.question)
+        language = question_language(gold.question)
         pool = find(index, encoder, gold.question).pool[:_FOUND]
         texts = [(s.text, s.match.row.chunk.language) for s in pool]
         asked, *read = read_words(encoder, [(gold.question, language), *texts])

@@ -18,6 +18,7 @@ FLOORS = (
     ("strings",),
     (
         "text",
+        "languages",
         "followups",
         "settings",
         "confidence",

@@ -167,6 +167,12 @@ def test_the_first_question_is_never_changed() -> None:
         assert complete(question, []) == question
 
 
+def test_only_a_spanish_question_opens_with_its_mark() -> None:
+    searched = complete("When was it?", ["¿Quién redactó la estrategia de 2018?"])
+    assert searched == "When was it (la estrategia de 2018)?"
+    assert complete("¿Cuándo fue?", ["Who wrote the strategy of 2018?"]).startswith("¿Cuándo fue (")
+
+
 def test_a_chain_leans_on_what_was_completed() -> None:
     assert complete("and in 2010?", [UNAM, "and in 2021?"]) == UNAM.replace("1910", "2010")
     assert complete("¿y en 2010?", [JOBS, ALUMNOS]) == ALUMNOS.replace("1910", "2010")

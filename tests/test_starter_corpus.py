@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from strategy_qa.corpus.sources import CatalogueEntry, read_catalogue, source_from
-from strategy_qa.text import detect_language
+from strategy_qa.languages import detect_language
 from strategy_qa.types import Edition, Source
 
 CORPUS = Path(__file__).parents[1] / "corpus"

@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from strategy_qa.languages import passage_language
 from strategy_qa.leads import lead_in, leads
-from strategy_qa.text import passage_language, sentence_spans
+from strategy_qa.text import sentence_spans
 from strategy_qa.types import Block, BlockKind, Chunk, Document, Span
 
 if TYPE_CHECKING:

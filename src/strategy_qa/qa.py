@@ -18,12 +18,12 @@ from strategy_qa.errors import QuestionError
 from strategy_qa.followups import complete
 from strategy_qa.index import Index
 from strategy_qa.index.live import LiveIndex
+from strategy_qa.languages import question_language
 from strategy_qa.many import Answers, Ask
 from strategy_qa.question import Asked, check_encoder, check_question, understand
 from strategy_qa.search import Match, search
 from strategy_qa.settings import Settings
 from strategy_qa.status import IndexStatus, status_of
-from strategy_qa.text import detect_language
 from strategy_qa.together import SharedEncoder
 from strategy_qa.types import Answer, Comparison, Document, Documents, Filters, Hits, Mode
 
@@ -208,7 +208,7 @@ class StrategyQA:
         The documents that mention it come first, the nearest on top, each with its best sentence.
         """
         started = time.perf_counter()
-        spoken = detect_language(question, default="") or language
+        spoken = question_language(question, default="") or language
         asked = self._understand(subject_of(question), language, filters, spoken)
         return Comparison(
             question=question,

@@ -12,7 +12,8 @@ from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index
 from strategy_qa.index.words import QuestionWords, question_words
-from strategy_qa.text import LANGUAGES, detect_language, normalise
+from strategy_qa.languages import LANGUAGES, question_language
+from strategy_qa.text import normalise
 from strategy_qa.types import Filters
 
 MAX_QUESTION = 1_000  # characters: longer than any question, shorter than the encoder's window
@@ -60,7 +61,7 @@ def understand(
         filters = replace(filters, languages=frozenset({language}))
     _check_languages(index, filters)
     default = spoken or (language if language in LANGUAGES else "")
-    spoken = detect_language(text, default="") or default or _language_of_words(index, text)
+    spoken = question_language(text, default="") or default or _language_of_words(index, text)
     vector = encoder.encode_questions([text])[0]
     words = question_words(encoder, index.lexical, text, spoken)
     return Asked(index, text, vector, words, spoken, filters)

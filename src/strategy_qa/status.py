@@ -13,7 +13,7 @@ from strategy_qa.index.build import BuildReport
 from strategy_qa.index.plan import Plan
 from strategy_qa.index.shelf import KeptBuild, shelf
 from strategy_qa.index.verify import Verification
-from strategy_qa.text import spoken
+from strategy_qa.languages import spoken
 from strategy_qa.types import Notice, Source
 
 

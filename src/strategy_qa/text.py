@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,11 +14,7 @@ from strategy_qa.types import Span
 
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
-    from py3langid.langid import LanguageIdentifier
 
-LANGUAGES = ("en", "es")  # questions are asked in; documents may be in any other
-LANGUAGE = "[a-z]{2}|und"  # pattern of a code
-UNKNOWN = "und"  # the code of ISO 639-2 for a language that is not determined
 
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _SPACES = dict.fromkeys(
@@ -47,11 +41,6 @@ _ENUMERATOR = re.compile(
 _OPENS_ITEM = r"(?:[•▪◦‣*–-]|\(?(?:\d{1,2}|[A-Za-z])[.)])(?: |$)"
 _NAME_OF_ITEM = re.compile(rf"{_OPENS_ITEM}(?:[^\s.:]+ ){{0,5}}[^\s.:]+[.:]")
 _OPENING = re.compile(_OPENS_ITEM)
-
-_FEW_WORDS = 4
-_SHORT = 20  # words, below which only our own languages are told
-_PIECE = 500  # characters
-_PIECES = 24
 
 _NUMBER_OF = re.compile(r"\b[Nn]os?\.$")
 
@@ -160,59 +149,6 @@ def _goes_on(before: str, after: str) -> bool:
     )
 
 
-def detect_language(text: str, *, default: str = "en", among: tuple[str, ...] = LANGUAGES) -> str:
-    """Tell "en" from "es"; `default` for fewer than four words, where detectors guess.
-
-    (1 to 5 words: 80 % right on XQuAD answers; whole questions: 100 %, 2,380 questions.)
-    `among` are the codes to choose from, where there may be others.
-    """
-    if len(WORD.findall(text)) < _FEW_WORDS:
-        return default
-    language, _score = _identifier(among).classify(text[:20_000])
-    return str(language)
-
-
-def document_language(text: str) -> str:
-    """The code of the language that most of a document is in, whichever it is; `UNKNOWN` if none.
-
-    Pieces from all over the text vote: one may be a list of names or a quotation.
-    """
-    starts = range(0, len(text), max(_PIECE, len(text) // _PIECES))
-    pieces = (text[start : start + _PIECE] for start in starts)
-    votes = Counter(_identifier(()).classify(piece)[0] for piece in pieces if _is_worded(piece))
-    count = len(WORD.findall(text[:20_000]))
-    if count < _FEW_WORDS:
-        return UNKNOWN
-    if 2 * sum(votes[code] for code in LANGUAGES) > votes.total():
-        return max(LANGUAGES, key=lambda code: votes[code])
-    # A detector of 142 languages takes a few words for one of those that few people speak.
-    best = max(votes, key=lambda code: votes[code], default=UNKNOWN)
-    known = count >= _SHORT and best in _spoken() and 2 * votes[best] > votes.total()
-    return str(best) if known else UNKNOWN
-
-
-def passage_language(text: str, *, within: str, default: str | None = None) -> str:
-    """The language of a passage of a document in `within`, which may quote English or Spanish.
-
-    For fewer than four words it is `default`, or that of the document.
-    """
-    if within == UNKNOWN:
-        return document_language(text)
-    among = tuple(sorted({*LANGUAGES, within})) if within in _spoken() else ()
-    default = within if default is None else default
-    return detect_language(text, default=default, among=among) if among else within
-
-
-def spoken(language: str) -> str:
-    """A language's code in words for a reader: "unknown" where it could not be told."""
-    return "unknown" if language == UNKNOWN else language
-
-
-def _is_worded(piece: str) -> bool:
-    """Whether it is text rather than figures and signs."""
-    return sum(map(str.isalpha, piece)) > 0.4 * len(piece)
-
-
 def _strip(text: str, span: Span) -> Span:
     piece = span.of(text)
     lead = len(piece) - len(piece.lstrip())
@@ -229,21 +165,3 @@ def _tokenizer() -> PunktSentenceTokenizer:
         tokenizer.remove_abbreviation(word)
     tokenizer.add_abbreviations(_ABBREVIATIONS)
     return tokenizer
-
-
-@lru_cache(maxsize=16)
-def _identifier(among: tuple[str, ...]) -> LanguageIdentifier:
-    """Chooses among some languages, or among all it knows."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    if not among:
-        return LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier = copy.copy(_identifier(()))  # the model's tables are shared
-    identifier.set_languages(list(among))
-    return identifier
-
-
-@lru_cache(maxsize=1)
-def _spoken() -> frozenset[str]:
-    """The codes of two letters that the detector knows."""
-    return frozenset(code for code in _identifier(()).nb_classes if len(code) == 2)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from strategy_qa.text import LANGUAGES, fold, words
+from strategy_qa.languages import LANGUAGES
+from strategy_qa.text import fold, words
 
 _KEPT = 4  # letters of a name that stay when it loses its last vowel
 _ENDINGS = (

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from strategy_qa.contract import DocumentDict, HitDict
+from strategy_qa.languages import LANGUAGE
 from strategy_qa.question import MAX_QUESTION
-from strategy_qa.text import LANGUAGE
 from strategy_qa.types import Filters
 
 MAX_K = 100  # passages a request may ask for

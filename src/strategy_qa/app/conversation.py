@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from strategy_qa.errors import QuestionError, StrategyQAError
+from strategy_qa.languages import question_language
 from strategy_qa.qa import StrategyQA
 from strategy_qa.question import MAX_QUESTION
-from strategy_qa.text import detect_language
 from strategy_qa.types import Answer, Citation, Comparison, Filters, Hit, Source
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def turn_of(question: str, *, number: int, interface: str, filters: Filters) -> 
     Too few words to tell their language by are taken to be in that of the interface.
     """
     repeated = shown(question)
-    spoken = detect_language(repeated, default=interface)
+    spoken = question_language(repeated, default=interface)
     return Turn(number, repeated, spoken, filters=filters, key=uuid.uuid4().hex[:12])
 
 

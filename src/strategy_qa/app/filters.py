@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
+from strategy_qa.languages import LANGUAGES
 from strategy_qa.strings import Strings
-from strategy_qa.text import LANGUAGES
 from strategy_qa.types import Edition, Filters, Source
 
 _MOST = 100  # values one field may bring

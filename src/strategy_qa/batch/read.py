@@ -18,7 +18,7 @@ from typing import Any
 
 from strategy_qa.batch.sheet import sheet_rows
 from strategy_qa.errors import ConfigError
-from strategy_qa.text import LANGUAGE
+from strategy_qa.languages import LANGUAGE
 
 INPUTS = (".csv", ".tsv", ".xlsx", ".jsonl", ".txt")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how a spreadsheet saves "Unicode text"

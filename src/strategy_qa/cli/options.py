@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from strategy_qa.text import LANGUAGE
+from strategy_qa.languages import LANGUAGE
 from strategy_qa.types import Edition, Filters
 
 _verbose = False

@@ -10,7 +10,7 @@ import typer
 
 from strategy_qa.cli.options import JsonOption, VerboseOption
 from strategy_qa.cli.wiring import as_line
-from strategy_qa.text import spoken
+from strategy_qa.languages import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

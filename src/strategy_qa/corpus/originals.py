@@ -12,7 +12,7 @@ from strategy_qa.corpus.isolation import IsolatedReader
 from strategy_qa.corpus.kept import KeptReader
 from strategy_qa.corpus.provenance import Provenance, Record
 from strategy_qa.errors import ReadError
-from strategy_qa.text import document_language
+from strategy_qa.languages import document_language
 from strategy_qa.types import Document, Edition, Source
 
 

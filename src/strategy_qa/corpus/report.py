@@ -10,7 +10,7 @@ from pathlib import Path
 
 from strategy_qa.corpus.isolation import IsolatedReader, Limits
 from strategy_qa.errors import ReadError
-from strategy_qa.text import passage_language
+from strategy_qa.languages import passage_language
 from strategy_qa.types import Block, BlockKind, Document, Page
 
 # Marks of lists and boxes of forms stand alone by right; so do a few signs of any report.

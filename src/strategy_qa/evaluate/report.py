@@ -10,7 +10,7 @@ from typing import Any
 from strategy_qa.evaluate.asking import Outcome
 from strategy_qa.evaluate.gold import NEAR_MISS, OFF_TOPIC
 from strategy_qa.evaluate.metrics import Risk, auroc, coverage_at_risk, mean, percentile
-from strategy_qa.text import LANGUAGES
+from strategy_qa.languages import LANGUAGES
 from strategy_qa.types import Notice
 
 Outcomes = Sequence[Outcome]

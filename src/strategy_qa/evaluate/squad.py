@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from strategy_qa.chunk import block_sentences
 from strategy_qa.errors import ConfigError
 from strategy_qa.evaluate.gold import NEAR_MISS, Gold, Id, first_fault, load, unique
-from strategy_qa.text import detect_language, normalise
+from strategy_qa.languages import detect_language
+from strategy_qa.text import normalise
 from strategy_qa.types import Document, Notice, Span
 
 SUFFIX = ".json"

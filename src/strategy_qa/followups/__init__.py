@@ -23,6 +23,7 @@ from strategy_qa.followups.fragments import (
     plain,
     put,
 )
+from strategy_qa.languages import question_language
 from strategy_qa.text import WORD
 
 _LONGEST = 1_000  # characters of a completed question; beyond it is left as it is
@@ -113,7 +114,8 @@ def _complete(question: str, before: str) -> str:
         completed = put(rest, earlier)
     if not completed or len(completed) > _LONGEST:
         return question
-    spanish = "¿" in question or before.lstrip().startswith("¿")
+    marked = "¿" in question or before.lstrip().startswith("¿")
+    spanish = marked and question_language(completed) == "es"
     return f"{'¿' * spanish}{completed}?"
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strategy_qa.text import LANGUAGES, fold, words
+from strategy_qa.languages import LANGUAGES
+from strategy_qa.text import fold, words
 
 _STEMMERS = {"en": "english", "es": "spanish"}
 # "Estado" is the State here, not the participle that general lists drop.

@@ -23,7 +23,8 @@ from strategy_qa.index.lexical import (
     question_terms,
     stems,
 )
-from strategy_qa.text import LANGUAGES, WORD, words
+from strategy_qa.languages import LANGUAGES
+from strategy_qa.text import WORD, words
 from strategy_qa.types import Span
 
 # A cosine this far above the usual one is that of a word or of its translation. Tuned on the gold

@@ -25,7 +25,7 @@ from strategy_qa.corpus.readers.plain import read_plain
 from strategy_qa.corpus.readers.sniff import media_type
 from strategy_qa.corpus.sources import source_from
 from strategy_qa.errors import CorpusError, ReadError
-from strategy_qa.text import UNKNOWN, document_language
+from strategy_qa.languages import UNKNOWN, document_language
 from strategy_qa.types import Block, BlockKind, Document, Source
 
 __all__ = ["MAX_BYTES", "READERS", "SUFFIXES", "load", "read_document", "read_untold", "told"]
