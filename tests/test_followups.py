@@ -176,6 +176,8 @@ def test_only_a_spanish_question_opens_with_its_mark() -> None:
 def test_a_chain_leans_on_what_was_completed() -> None:
     assert complete("and in 2010?", [UNAM, "and in 2021?"]) == UNAM.replace("1910", "2010")
     assert complete("¿y en 2010?", [JOBS, ALUMNOS]) == ALUMNOS.replace("1910", "2010")
+    searched = complete("Who took part in it?", [CONSULTA, "¿Cuándo fue?"])
+    assert searched == "Who took part in it (la consulta nacional)?"
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

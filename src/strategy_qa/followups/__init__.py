@@ -178,6 +178,8 @@ def _subject(earlier: str) -> str:
         return earlier[defines.start("what") : defines.end("what")]
     if articles := list(DETERMINER.finditer(folded)):
         last = earlier[articles[-1].start() :]
+        if "(" not in last:  # it stands in brackets: what the question was completed by
+            last = last.partition(")")[0]
         if is_short(last):
             return last
     names = names_in(earlier)
