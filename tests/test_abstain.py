@@ -179,7 +179,10 @@ def test_nothing_found_is_no_confidence(qa: StrategyQA) -> None:
     assert abstain.confidence(index, "robots", vector, (), (), (), language="en") == 0.0
 
 
-@pytest.mark.parametrize("question", ["When was it?", "¿Y eso qué es?", "why", "the of and"])
+@pytest.mark.parametrize(
+    "question",
+    ["When was it?", "¿Y eso qué es?", "why", "the of and", "help", "Hola, buenos días", "test?"],
+)
 def test_a_question_that_names_nothing_has_no_answer(qa: StrategyQA, question: str) -> None:
     answer = qa.ask(question)
     assert answer.abstained
@@ -193,7 +196,9 @@ def test_a_question_that_names_nothing_is_one_where_the_last_completes_it(qa: St
     assert qa.ask("how many?").confidence == 0
 
 
-@pytest.mark.parametrize("question", ["jobs", "¿Y en 2020?", "AI", "the jobs of it"])
+@pytest.mark.parametrize(
+    "question", ["jobs", "¿Y en 2020?", "AI", "the jobs of it", "test beds", "ayuda social"]
+)
 def test_one_word_that_tells_is_a_question(question: str) -> None:
     assert not names_nothing(question)
 
