@@ -45,7 +45,7 @@ _SAME_ARTICLE = {
 }  # fmt: skip
 _MIN_WORDS = 3  # as in `answer.extractive`
 _MAX_SENTENCES = 10
-_FOUND = 8  # best sentences that a gold question is put to
+FOUND = 8  # best sentences that a gold question is put to
 _PAIR = 4  # characters of a gold id that the questions of a pair share
 
 
@@ -152,10 +152,7 @@ def encode(texts: list[Text], encoder: Encoder, *, part: str, kind: str) -> Iter
     """Paragraphs ready to train readers of a `kind` on: sentences read alone, or within them."""
     lexical = LexicalIndex.build((f"{t.title} {t.context}", t.language) for t in texts)
     for text in texts:
-        spans = [
-            s for s in sentence_spans(text.context) if len(words(s.of(text.context))) >= _MIN_WORDS
-        ]
-        read = (_alone if kind == ALONE else _within)(text, spans[:_MAX_SENTENCES], encoder)
+        read = (_alone if kind == ALONE else _within)(text, sentences_of(text), encoder)
         asked = read_words(encoder, [(q.text, q.language) for q in text.questions])
         around = all_forms((text.context, text.title))
         questions: list[Question] = []
@@ -173,6 +170,12 @@ def encode(texts: list[Text], encoder: Encoder, *, part: str, kind: str) -> Iter
         if questions and read:
             sentences = tuple(sentence.words for sentence in read)
             yield Paragraph(text.article, part, sentences, tuple(questions))
+
+
+def sentences_of(text: Text) -> list[Span]:
+    """The first sentences of a paragraph that say something."""
+    spans = sentence_spans(text.context)
+    return [s for s in spans if len(words(s.of(text.context))) >= _MIN_WORDS][:_MAX_SENTENCES]
 
 
 def _alone(text: Text, sentences: Sequence[Span], encoder: Encoder) -> list[_Read]:
@@ -228,13 +231,13 @@ def gold_paragraphs(
         if gold.split != "dev":
             continue
         language = question_language(gold.question)
-        pool = find(index, encoder, gold.question).pool[:_FOUND]
+        pool = find(index, encoder, gold.question).pool[:FOUND]
         texts = [(s.text, s.match.row.chunk.language) for s in pool]
         asked, *read = read_words(encoder, [(gold.question, language), *texts])
         if kind == WITHIN:
             read = [words_within(sentence) for sentence in pool]
         legible = [(s, each) for s, each in zip(pool, read, strict=True) if len(each)]
-        right = [i for i, (s, _) in enumerate(legible) if _quoted(s.text, gold)]
+        right = [i for i, (s, _) in enumerate(legible) if quoted(s.text, gold)]
         if not legible or (gold.answerable and not right):
             continue
         weights = word_weights(index.lexical, asked)
@@ -244,7 +247,8 @@ def gold_paragraphs(
         yield Paragraph(pair_of(gold.id), GOLD, sentences, (question,))
 
 
-def _quoted(sentence: str, gold: Gold) -> bool:
+def quoted(sentence: str, gold: Gold) -> bool:
+    """Whether a sentence is one that a gold row quotes, or a part of it."""
     text = fold(sentence)
     return any(text in quote or quote in text for quote in map(fold, gold.quotes))
 

@@ -226,7 +226,7 @@ def judge(networks: Sequence[Network], batch: Batch) -> NDArray[np.float64]:
 def arrays_of(
     networks: Mapping[str, Sequence[Network]], fingerprint: str
 ) -> dict[str, NDArray[np.generic]]:
-    """What `readers_from` reads, in half precision; networks by the kind of their readers."""
+    """What `kinds_from` reads, in half precision; networks by the kind of their readers."""
     return {
         f"{kind}/{n}/{name}": tensor.numpy().astype(np.float16)
         for kind, members in networks.items()

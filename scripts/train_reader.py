@@ -36,7 +36,7 @@ from paragraph_data import (
 from reader_training import Batch, Network, Paragraph, arrays_of, judge, to_batch, train
 from sklearn.metrics import roc_auc_score
 
-from strategy_qa.answer.reader import Asked, Reader, readers_from
+from strategy_qa.answer.reader import Asked, Reader, kinds_from
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -
     networks = {kind: _train_members(data[kind], batches[kind]) for kind in KINDS}  # 3
     arrays = arrays_of(networks, encoder.fingerprint)
     for kind in KINDS:
-        _check_twins(networks[kind], getattr(readers_from(arrays), kind), data[kind][0])
+        _check_twins(networks[kind], kinds_from(arrays)[kind], data[kind][0])
     np.savez_compressed(TARGET / "reader.npz", **arrays)  # 4
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from strategy_qa.answer import abstain
 from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words, same_words
-from strategy_qa.answer.reader import Asked, Reader, load_readers, readers_from
+from strategy_qa.answer.reader import Asked, Reader, kinds_from, load_readers
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.index.build import build_index
 from strategy_qa.index.words import names_nothing
@@ -135,13 +135,12 @@ def test_networks_are_told_apart_by_name_and_averaged() -> None:
         for name, network in (("alone/0", first), ("alone/1", second), ("within/0", third))
         for key, array in network.items()
     }
-    readers = readers_from({**named, "fingerprint": np.array("some encoder")})
-    assert readers.fingerprint == "some encoder"
+    readers = kinds_from({**named, "fingerprint": np.array("some encoder")})
     put = [asked_of(random_words(3, 5))], [random_words(4, 9)]
     found = [Reader([network]).logits(*put)[0] for network in (first, second, third)]
     assert len(set(found)) == 3
-    assert readers.alone.logits(*put) == pytest.approx([sum(found[:2]) / 2], abs=1e-4)
-    assert readers.within.logits(*put) == pytest.approx(found[2:], abs=1e-4)
+    assert readers["alone"].logits(*put) == pytest.approx([sum(found[:2]) / 2], abs=1e-4)
+    assert readers["within"].logits(*put) == pytest.approx(found[2:], abs=1e-4)
 
 
 def test_every_feature_has_its_weight() -> None:

@@ -34,6 +34,7 @@ FLOORS = (
         "corpus",
         "chunk",
         "leads",
+        "pairs",
         "e5s1",
         "bert",
         "networks",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from strategy_qa.answer.insists import lacking
 from strategy_qa.index.build import build_index
+from strategy_qa.languages import question_language
 from strategy_qa.qa import StrategyQA
 from strategy_qa.testing import HashEncoder
 
@@ -32,7 +35,7 @@ def qa(tmp_path_factory: pytest.TempPathFactory) -> StrategyQA:
 
 
 def found(qa: StrategyQA, question: str) -> dict[str, float]:
-    return lacking(question, qa.evidence(question).pool)
+    return lacking(question, qa.evidence(question).pool, language=question_language(question))
 
 
 @pytest.mark.parametrize(
@@ -57,10 +60,23 @@ def test_what_is_asked_for_and_not_offered_is_seen(
 
 def test_what_a_further_sentence_offers_is_not_never_offered(qa: StrategyQA) -> None:
     pool = qa.evidence("Who published the data laboratory?").pool
-    further = lacking("How many published the data laboratory?", pool)
+    further = lacking("How many published the data laboratory?", pool, language="en")
     assert (further["unoffered"], further["never_offered"]) == (1, 0)
     none = found(qa, "What share of the data laboratory is public?")
     assert (none["unoffered"], none["never_offered"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "unoffered"),
+    [("Which months were they open?", 0), ("In which month did it open?", 1)],
+)
+def test_items_of_a_list_are_offered_by_further_sentences(
+    qa: StrategyQA, question: str, unoffered: float
+) -> None:
+    first, second = qa.evidence("the data laboratory").pool[:2]
+    texts = ("Two laboratories opened.", "The one in Puebla opened in March.")
+    pool = [replace(s, text=t, score=0.0) for s, t in zip((first, second), texts, strict=True)]
+    assert lacking(question, pool, language="en")["unoffered"] == unoffered
 
 
 @pytest.mark.parametrize(
@@ -86,3 +102,32 @@ def test_years_asked_about_together_may_stand_in_different_sentences(qa: Strateg
 def test_a_country_that_no_passage_names_is_missing(qa: StrategyQA) -> None:
     assert found(qa, "Who directs the data laboratory?")["countries_missing"] == 0
     assert found(qa, "Who directs the Chilean data laboratory?")["countries_missing"] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "missing"),
+    [
+        ("Which workers did the programme not reach?", "It reached teachers.", 1),
+        ("Which workers did the programme not reach?", "Teachers were never reached.", 0),
+        ("Which workers didn't it reach?", "It reached teachers.", 1),
+        ("Which workers did it reach?", "It reached teachers.", 0),
+        ("Is it settled whether or not it reached them?", "It reached teachers.", 0),
+        ("Which workers did it reach, and not only in the capital?", "It reached teachers.", 0),
+        ("What do workers get whom it did not reach?", "It reached teachers.", 0),
+        ("¿Qué reciben los maestros a los que no llegó?", "Llegó a los maestros.", 0),
+        ("¿Qué no recibieron los maestros que llegaron?", "Llegó a los maestros.", 1),
+        ("In the south, who was not reached?", "It reached teachers.", 1),
+        ("I could not find the report. Which workers did it reach?", "It reached teachers.", 0),
+        ("¿A quiénes no llegó el programa?", "Llegó a los maestros.", 1),
+        ("¿A quiénes no llegó el programa?", "It reached nobody in the south.", 0),
+        ("¿A quiénes no llegó el programa?", "Se quedó sin llegar al sur.", 0),
+        ("¿Llegó o no llegó el programa?", "Llegó a los maestros.", 0),
+        ("¿A quiénes llegó el programa, y no solo en la capital?", "Llegó a los maestros.", 0),
+    ],
+)
+def test_what_is_asked_to_be_not_so_is_denied(
+    qa: StrategyQA, question: str, sentence: str, missing: int
+) -> None:
+    language = question_language(question)
+    pool = [replace(each, text=sentence) for each in qa.evidence("the data laboratory").pool]
+    assert lacking(question, pool, language=language)["denial_missing"] == missing

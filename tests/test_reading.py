@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
-from strategy_qa.answer.evidence import word_forms
+from strategy_qa.answer.evidence import read_words, word_forms
 from strategy_qa.answer.extractive import Sentence
+from strategy_qa.answer.joint import JointReader
 from strategy_qa.answer.reader import Readers, load_readers
 from strategy_qa.answer.reading import Judged, reread, words_within
 from strategy_qa.index import Index
@@ -20,7 +22,7 @@ from strategy_qa.testing import HashEncoder
 
 ENCODER = HashEncoder(dimension=384)  # of the packaged readers
 PACKAGED = load_readers()
-READERS = Readers(PACKAGED.alone, PACKAGED.within, ENCODER.fingerprint)
+READERS = replace(PACKAGED, fingerprint=ENCODER.fingerprint)
 QUESTION = "How many jobs could automation reach in fifteen years?"
 
 
@@ -48,11 +50,48 @@ def test_what_the_readers_find_answering_goes_up(asked: tuple[Index, tuple[Sente
     ranks = [places.index((j.sentence.match.row.chunk.id, j.sentence.span)) for j in judged]
     assert ranks == sorted(ranks)
     scores = {(s.match.row.chunk.id, s.span): s.score for s in before}
-    best = max(judged, key=lambda each: each.logit)
-    for each in judged:
+    logits = [order_of(each) for each in judged]
+    for each, logit in zip(judged, logits, strict=True):
         sentence = each.sentence
         moved = sentence.score - scores[sentence.match.row.chunk.id, sentence.span]
-        assert moved == pytest.approx(0.6 * (each.logit - best.logit), abs=1e-4)
+        assert moved == pytest.approx(0.6 * (logit - max(logits)), abs=1e-4)
+
+
+def order_of(judged: Judged) -> float:
+    """How far a sentence answers by the readers that order sentences."""
+    sentence = judged.sentence
+    (alone,) = read_words(ENCODER, [(sentence.text, sentence.match.row.chunk.language)])
+    logits = (
+        READERS.within.logits([judged.asked], [words_within(sentence)]),
+        READERS.alone.logits([judged.asked], [alone]),
+    )
+    return fmean(logit for (logit,) in logits)
+
+
+def test_reading_in_one_pass_tells_how_far_a_sentence_answers_and_moves_none(
+    asked: tuple[Index, tuple[Sentence, ...]],
+) -> None:
+    pool, judged = read(asked)
+    head = dict(PACKAGED.joint.head)
+    head["judge.bias"] = head["judge.bias"] + 3
+    surer = replace(READERS, joint=JointReader(PACKAGED.joint.adapter, head))
+    same_pool, other = read(asked, surer)
+    assert same_pool == pool
+    assert [each.sentence for each in other] == [each.sentence for each in judged]
+    raised = [now.logit - then.logit for now, then in zip(other, judged, strict=True)]
+    assert raised == pytest.approx([1.5] * len(judged), abs=1e-4)  # half of 3
+
+
+def test_the_first_sentences_alone_are_read_in_one_pass_with_the_question(
+    asked: tuple[Index, tuple[Sentence, ...]],
+) -> None:
+    index, before = asked
+    longer = tuple(replace(s, text=s.text.ljust(250, "o")[:250]) for s in before)
+    _, judged = read((index, longer))
+    assert len(judged) == 3  # of 800 characters; of 600 two
+    *first, last = judged
+    assert last.logit == pytest.approx(order_of(last), abs=1e-4)
+    assert all(each.logit != pytest.approx(order_of(each), abs=1e-3) for each in first)
 
 
 def test_what_was_not_read_is_no_better_than_the_worst_that_was(

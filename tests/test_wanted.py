@@ -117,6 +117,10 @@ def test_money_persons_and_names(question: str, money: bool, person: bool, name:
         ("When did it open, and for whom?", "It opened in 2018 for Ana.", True),
         ("On which day did it open?", "It opened well.", False),
         ("Why did it open?", "Anything at all.", True),
+        ("Which researchers spoke?", "Rosa Eubanks spoke.", True),  # no bank
+        ("¿Qué ministro lo firmó?", "Lo firmó Alfredo Riley.", True),  # no network, no law
+        ("¿Qué ministro lo firmó?", "Lo firmó la Red Nacional.", False),
+        ("¿Qué ministro lo firmó?", "Lo firmó el Banco Mundial.", False),
     ],
 )
 def test_what_a_text_offers(question: str, text: str, offered: bool) -> None:

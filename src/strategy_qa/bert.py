@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from strategy_qa.pairs import Adapter
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -52,6 +55,29 @@ class Bert:
         weights = mask[:, :, None].to(hidden.dtype)
         pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
         return hidden, self.finish(pooled)
+
+    def adapted(self, adapter: Adapter) -> Bert:
+        """This network, some of its matrices changed; all others are shared."""
+        from torch import from_numpy
+
+        changed = {
+            f"encoder.layer.{name}.weight": from_numpy(out @ into).to(self.device)
+            for name, (into, out) in adapter.changes.items()
+        }
+        other = copy(self)
+        other._weights = dict(self._weights) | {
+            name: self._weights[name] + change for name, change in changed.items()
+        }
+        return other
+
+    def matrices(self, layer: int) -> dict[str, tuple[int, int]]:
+        """The shapes (out, in) of a layer's matrices, by what an adapter calls them."""
+        start, end = "encoder.layer.", ".weight"
+        return {
+            name.removeprefix(start).removesuffix(end): (weight.shape[0], weight.shape[1])
+            for name, weight in self._weights.items()
+            if name.startswith(f"{start}{layer}.") and weight.ndim == 2
+        }
 
     def finish(self, means: Tensor) -> Tensor:
         """What becomes of a mean of token vectors: length 1."""

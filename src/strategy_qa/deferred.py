@@ -11,6 +11,7 @@ from pathlib import Path
 
 from strategy_qa.encode import Encoder, Passage, PassageVectors, SentenceEncoder, Vectors
 from strategy_qa.models import fingerprint, resolve_model
+from strategy_qa.pairs import Adapter, PairVectors
 
 
 class DeferredEncoder:
@@ -58,6 +59,10 @@ class DeferredEncoder:
     ) -> Iterator[PassageVectors]:
         """Unit vectors of passages and of their sentences, in the order given."""
         return self._encoder.encode_passages(passages, batch_size=batch_size)
+
+    def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
+        """The tokens of both in one pass of the adapted network."""
+        return self._encoder.encode_pair(question, passage, adapter)
 
     @property
     def _encoder(self) -> Encoder:

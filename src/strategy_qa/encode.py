@@ -6,9 +6,8 @@ out of the passage's own pass (late pooling: Günther et al. 2024, https://arxiv
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 
 from strategy_qa.errors import QuestionError
 from strategy_qa.models import PACKAGED, fingerprint, resolve_model
-from strategy_qa.networks import Network, load_network
+from strategy_qa.networks import Network, adapted, load_network, prompts_of
+from strategy_qa.pairs import Adapter, PairTokens, PairVectors, pair_tokens
 from strategy_qa.types import Span
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _WINDOW = 8  # batches sorted by length together: little padding, and results still come early
-_E5 = re.compile(r"(?:^|[-_/])e5(?:$|[-_/])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,9 @@ class Encoder(Protocol):
     ) -> Iterator[PassageVectors]:
         """Unit vectors of passages and of their sentences, in the order given."""
 
+    def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
+        """The tokens of both in one pass of the adapted network."""
+
 
 class SentenceEncoder:
     """An encoder over a network; safe to share between threads."""
@@ -92,11 +94,12 @@ class SentenceEncoder:
         self.max_tokens = network.max_tokens
         self._lock = threading.Lock()
         self._network = network
+        self._adapted: dict[Adapter, Network] = {}
         self._tokenizer = network.tokenizer
         # Some saved tokenizers cut at 128 tokens by themselves; here lengths are checked instead.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._query, self._passage = _prompts(network.prompts, name)
+        self._query, self._passage = prompts_of(network, name)
         probe = self._encode([Passage(name)], self._encodings("", [name]), "", 1)[0]
         self.dimension = len(probe.vector)
 
@@ -162,6 +165,27 @@ class SentenceEncoder:
                 check_length(passage.text, len(encoding.ids), self.max_tokens)
             yield from self._encode(window, encodings, self._passage, batch_size)
 
+    def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
+        """The tokens of both in one pass of the adapted network, `max_tokens` at most.
+
+        Raises:
+            ModelError: the network cannot be adapted.
+        """
+        import torch
+
+        pair = self.pair_tokens(question, passage)
+        ids = torch.tensor([pair.ids[: self.max_tokens]], device=self._network.device)
+        with self._lock, torch.inference_mode():
+            if adapter not in self._adapted:
+                self._adapted[adapter] = adapted(self._network, adapter)
+            tokens, _ = self._adapted[adapter](ids, torch.ones_like(ids))
+        return pair.vectors(tokens[0].cpu().numpy())
+
+    def pair_tokens(self, question: str, passage: str) -> PairTokens:
+        """A question and a passage as the network takes them."""
+        prompts = self._query, self._passage
+        return pair_tokens(self._tokenizer, question, passage, prompts=prompts)
+
     def _encodings(self, prompt: str, texts: Sequence[str]) -> list[Encoding]:
         return list(self._tokenizer.encode_batch([prompt + text for text in texts]))
 
@@ -224,11 +248,3 @@ def _cover(passage: Passage, encoding: Encoding, prompt_length: int) -> Vectors:
         # Special tokens are empty spans at 0, so the last condition leaves them out.
         cover[row] = (starts < sentence.end) & (ends > sentence.start) & (starts < ends)
     return cover
-
-
-def _prompts(prompts: Mapping[str, str], name: str) -> tuple[str, str]:
-    """Query and passage prompt: the model's own, else E5's for an E5 model, else none."""
-    query = prompts.get("query") or ""
-    passage = prompts.get("passage") or prompts.get("document") or ""
-    unknown = not query and not passage
-    return ("query: ", "passage: ") if unknown and _E5.search(name) else (query, passage)

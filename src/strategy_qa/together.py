@@ -17,6 +17,7 @@ from itertools import count, islice
 from typing import Any, TypeVar
 
 from strategy_qa.encode import Encoder, Passage, PassageVectors, Vectors
+from strategy_qa.pairs import Adapter, PairVectors
 
 T = TypeVar("T")
 
@@ -91,6 +92,10 @@ class SharedEncoder:
     ) -> Iterator[PassageVectors]:
         """As the encoder it has."""
         yield from self._wait(tuple(passages), self._encode_passages)
+
+    def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
+        """As the encoder it has, and by itself: a pair is long enough to fill a pass."""
+        return self._encoder.encode_pair(question, passage, adapter)
 
     @contextmanager
     def question(self) -> Iterator[None]:

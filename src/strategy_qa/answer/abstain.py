@@ -2,10 +2,11 @@
 
 1 measure what every encoder can tell, 2 read the question together with the best sentences,
 3 weigh it all (logistic regression). The weights come from `scripts/fit_abstention.py`, the readers
-from `scripts/train_reader.py`, both for one encoder: with another, only the first stage counts.
+from `train_reader.py` and `train_joint.py` there, all for one encoder: with another, only the
+first stage counts.
 
 Measured at 0.5 on questions the fit never saw (gold set, test rows: 40 answerable, 20 near misses,
-10 off topic): 1 of the answerable refused, 15 of the near misses, all that is off topic.
+10 off topic): none of the answerable refused, 15 of the near misses, all that is off topic.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def confidence(
     if not pool or not matches or names_nothing(question):
         return 0.0
     with_any, with_own = load_weights()
-    features = comparable(question, matches, language=language) | lacking(question, pool)  # 1
+    features = comparable(question, matches, language=language)  # 1
+    features |= lacking(question, pool, language=language)
     if not judged:
         return with_any.probability(features)
     features |= read_together(judged, index, vector)  # 2

@@ -12,17 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from strategy_qa.answer.evidence import Words, same_words
+from strategy_qa.answer.joint import JointReader, joint_reader_from
 from strategy_qa.encode import Vectors, unit
 
 Array = NDArray[np.float32]
 
-_FILE = "reader.npz"
+_FILES = ("reader.npz", "joint.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +109,47 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Readers of two kinds, for words that were encoded in two ways.
+    """Readers of three kinds, which see the words of a sentence in three surroundings.
 
     The one `alone` knows sentences encoded by themselves, the one `within` the words of a sentence
-    out of the pass over its passage. What such a word means, the whole passage says; but the
-    passage speaks in it, too. So both err, and not in the same way.
+    out of the pass over its passage, the `joint` one reads question and sentences in one pass: each
+    word in the light of all others. All err, and not in the same way.
     """
 
     alone: Reader
     within: Reader
+    joint: JointReader
     fingerprint: str  # of the encoder they were trained on
 
 
-def readers_from(arrays: Mapping[str, NDArray[Any]]) -> Readers:
-    """Readers from arrays named `alone/0/align.weight`, `within/0/…`, …, and `fingerprint`."""
-    networks: dict[str, dict[str, dict[str, NDArray[Any]]]] = {"alone": {}, "within": {}}
+def kinds_from(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Reader]:
+    """Readers by kind, from arrays named `alone/0/align.weight`, `within/0/…`, …."""
+    networks: dict[str, dict[str, dict[str, NDArray[Any]]]] = {}
     for name, array in arrays.items():
         if "/" in name:
             kind, network, layer = name.split("/")
-            networks[kind].setdefault(network, {})[layer] = array
-    alone, within = (Reader(list(networks[kind].values())) for kind in ("alone", "within"))
-    return Readers(alone, within, str(arrays["fingerprint"]))
+            networks.setdefault(kind, {}).setdefault(network, {})[layer] = array
+    return {kind: Reader(list(members.values())) for kind, members in networks.items()}
+
+
+def read_readers(networks: Traversable, joint: Traversable) -> Readers:
+    """The readers in the file of the networks, named as above, and in that of the joint one."""
+    arrays = _arrays(networks)
+    kinds = kinds_from(arrays)
+    together = joint_reader_from(_arrays(joint))
+    return Readers(**kinds, joint=together, fingerprint=str(arrays["fingerprint"]))
 
 
 @lru_cache(maxsize=1)
 def load_readers() -> Readers:
     """The readers that come with the package."""
-    with (
-        files(__package__).joinpath(_FILE).open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
-        return readers_from(arrays)
+    package = files(__package__)
+    return read_readers(*(package.joinpath(name) for name in _FILES))
+
+
+def _arrays(file: Traversable) -> dict[str, NDArray[Any]]:
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def _turned(matrices: Array) -> Array:

@@ -1,7 +1,7 @@
 """Read the question together with the best sentences, and put those first that answer it.
 
 A score says how near a sentence comes to the question, a reader whether it answers it. Readers know
-the word vectors of one encoder only; with another one nothing is read and the order stays.
+one encoder only; with another one nothing is read and the order stays.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words, words_of
 from strategy_qa.answer.extractive import Sentence
+from strategy_qa.answer.joint import JointReader, laid_out
 from strategy_qa.answer.reader import Asked, Readers
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
@@ -23,6 +24,7 @@ from strategy_qa.types import Span
 _WITHIN = 16  # sentences that are read within their passages: 7 ms
 _ALONE = 4  # of these, that are encoded and read by themselves as well: 65 ms
 _CHARACTERS = 800  # of the latter in all: about 200 tokens
+_JOINTLY = 600  # characters of the latter that are read in one pass with the question, too
 # What a unit of log-odds counts on the scale of scores. Tuned on the gold set's dev rows, read by
 # readers blind to them (0.3 to 1.5 tried; above 0.6 answers lose items of lists).
 _WEIGHT = 0.6
@@ -49,8 +51,9 @@ def reread(
     """A pool, best first, in the order that reading it gives; and what was read twice, best first.
 
     1 read the best sentences within their passages, by the word vectors that the index holds, 2
-    encode the best of these by themselves and take the mean of both readings, 3 order them. What
-    was not read is taken for no better than the worst that was.
+    encode the best of these by themselves and take the mean of both readings, 3 order them, 4 read
+    the best in one pass with the question: it tells better whether the question is answered at all,
+    and has no say in the order. What was not read is taken for no better than the worst that was.
     """
     legible = [(s, words) for s in pool[:_WITHIN] if len(words := words_within(s))]
     if not legible or encoder.fingerprint != readers.fingerprint:
@@ -64,14 +67,15 @@ def reread(
         for (sentence, _), asked, logit in zip(legible, put, logits, strict=True)
     ]
     within.sort(key=lambda each: -_score(each))
-    best = within[: _fitting([each.sentence for each in within])]
+    best = _fitting(within, _CHARACTERS)
     texts = [(each.sentence.text, each.sentence.match.row.chunk.language) for each in best]
     logits = readers.alone.logits([each.asked for each in best], read_words(encoder, texts))  # 2
     both = [
         replace(each, logit=(each.logit + alone) / 2)
         for each, alone in zip(best, logits, strict=True)
     ]
-    return _ordered(pool, both, within[len(both) :])  # 3
+    ordered, judged = _ordered(pool, both, within[len(both) :])  # 3
+    return ordered, _read_jointly(readers.joint, encoder, question, judged)  # 4
 
 
 def _ordered(
@@ -93,6 +97,20 @@ def _ordered(
     return tuple(sorted(sentences, key=lambda s: -s.score)), tuple(judged)
 
 
+def _read_jointly(
+    reader: JointReader, encoder: Encoder, question: str, judged: Sequence[Judged]
+) -> tuple[Judged, ...]:
+    """Some sentences, best first; where they are read so, it counts as much as the other two."""
+    best = _fitting(judged, _JOINTLY)
+    passage, places = laid_out([each.sentence for each in best])
+    logits = reader.logits(encoder, question, passage, places)
+    read = [
+        each if logit is None else replace(each, logit=(each.logit + logit) / 2)
+        for each, logit in zip(best, logits, strict=True)
+    ]
+    return (*read, *judged[len(best) :])
+
+
 def _score(judged: Judged, best: float = 0.0) -> float:
     """A score less what the sentence answers worse than the `best` of a pool, in log-odds."""
     return judged.sentence.score + _WEIGHT * (judged.logit - best)
@@ -106,10 +124,10 @@ def words_within(sentence: Sentence) -> Words:
     return words_of(sentence.text, sentence.match.row.chunk.language, own, vectors)
 
 
-def _fitting(sentences: Sequence[Sentence]) -> int:
-    """How many of the first sentences are read by themselves; the first one always."""
-    lengths = np.cumsum([len(sentence.text) for sentence in sentences[:_ALONE]])
-    return max(1, int((lengths <= _CHARACTERS).sum()))
+def _fitting(judged: Sequence[Judged], characters: int) -> Sequence[Judged]:
+    """The first few whose sentences are so long in all; the first one always."""
+    lengths = np.cumsum([len(each.sentence.text) for each in judged[:_ALONE]])
+    return judged[: max(1, int((lengths <= characters).sum()))]
 
 
 def word_weights(lexical: LexicalIndex, asked: Words) -> NDArray[np.float32]:

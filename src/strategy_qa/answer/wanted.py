@@ -110,11 +110,12 @@ _PERSON = re.compile(
 )
 # Parts of names of offices, bodies and places: two capitals in a row that are nobody's name.
 _NO_PERSON = re.compile(
-    r"agen|alliance|america|assess|banco|bank|brief|center|centre|centro|comisi|comite|consej|coordinaci"
-    r"|council|depart|digital|directive|estado|estrategia|forum|foro|fondo|fund|general|gobierno|google"
-    r"|government|group|grupo|guia|health|informe|initiative|insights|institut|jalisco|lab|ley|mexico"
-    r"|minds|minist|monterrey|mundial|nacional|national|network|office|oficina|plataforma|publi|red"
-    r"|report|review|secretar|services|social|state|subcomi|technology|think|united|universi|world|york"
+    r"america|\b(?:agen|alliance|assess|banco|bank|brief|center|centre|centro|comisi|comite|consej"
+    r"|coordinaci|council|depart|digital|directive|estado|estrategia|forum|foro|fondo|fund|general"
+    r"|gobierno|google|government|group|grupo|guia|health|informe|initiative|insights|institut|jalisco"
+    r"|mexic|mind|minist|monterrey|mundial|nacional|national|network|office|oficina|plataforma|publi"
+    r"|report|review|secretar|services|social|subcomi|technology|think|united|universi|world)"
+    r"|\b(?:labs?|laboratori\w*|ley|red|states?|york)\b"
 )
 
 
