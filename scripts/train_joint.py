@@ -33,6 +33,7 @@ from paragraph_data import (
     read_texts,
 )  # fmt: skip
 from sklearn.metrics import roc_auc_score
+from train_reader import EXERCISES, GOLD_TURNS, options_of
 
 from strategy_qa.answer.joint import joint_reader_from
 from strategy_qa.bert import Bert
@@ -44,8 +45,6 @@ from strategy_qa.languages import LANGUAGES
 from strategy_qa.models import PACKAGED, resolve_model
 from strategy_qa.pairs import PairVectors
 
-EXERCISES = "exercises"  # the part of our own paragraphs: always seen
-GOLD_TURNS = 2  # a gold row counts as often as so many others: there are few
 # The exercises teach what to look for; what is learnt from them alone does not hold for SQuAD's
 # questions (AUROC 0.58 to 0.60), and what follows does not undo it.
 SCHOOL = {"turns": 1.0, "rate": 6e-4, "swapped": 0.2}
@@ -60,7 +59,7 @@ TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer" / "join
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run all stages and say what they reach."""
-    options = _options(argv)
+    options = options_of(argv, __doc__)
     others, exercises = _data(options)  # 1
     school = train(_folder(), Stage(exercises, **SCHOOL))  # 2
     folds = json.loads((options.work / "folds.json").read_text(encoding="utf-8"))
@@ -138,17 +137,6 @@ def _check_twins(network: JointNetwork, example: Example) -> None:
 
 def _folder() -> Path:
     return Path(resolve_model(PACKAGED))
-
-
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--gold", type=Path, nargs="+", required=True)
-    parser.add_argument("--exercises", type=Path, required=True)
-    parser.add_argument("--squad", type=Path, nargs=2, required=True)
-    parser.add_argument("--xquad", type=Path, nargs=2, required=True)
-    parser.add_argument("--work", type=Path, required=True, help="the folder of train_reader.py")
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ TARGET = Path(__file__).parent.parent / "src" / "strategy_qa" / "answer"
 
 def main(argv: Sequence[str] | None = None, *, encoder: Encoder | None = None) -> None:
     """Run all stages and say what they reach."""
-    options = _options(argv)
+    options = options_of(argv, __doc__)
     encoder = encoder or SentenceEncoder.load()
     xquad, squad = (list(map(read_texts, two, LANGUAGES)) for two in (options.xquad, options.squad))
     folder = options.work / "gold"
@@ -153,8 +153,9 @@ def _check_twins(networks: Sequence[Network], reader: Reader, paragraph: Paragra
             sys.exit(f"the reader says {found:.3f}, the networks {logit:.3f}")
 
 
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+def options_of(argv: Sequence[str] | None, about: str | None) -> argparse.Namespace:
+    """The data and the folder that training works with; `about` opens with what it trains."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0] if about else "")
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--gold", type=Path, nargs="+", required=True)
     parser.add_argument("--exercises", type=Path, required=True)
