@@ -22,6 +22,7 @@ import numpy as np
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.index import Index
 from strategy_qa.index.build import build_index
+from strategy_qa.index.words import encode_question
 from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 from strategy_qa.types import Filters
@@ -80,7 +81,7 @@ def ask(folder: Path) -> dict[str, object]:
     year = spent(Filters(years=(2003, 2003)), 10)
     language = spent(Filters(languages=frozenset({"en"})), 10)
     index = Index.open(folder)
-    vectors = [encoder.encode_questions([question])[0] for question in questions(20)]
+    vectors = [encode_question(encoder, question)[0] for question in questions(20)]
 
     def dense(allowed: np.ndarray | None) -> float:
         at = time.perf_counter()

@@ -28,7 +28,7 @@ from sklearn.model_selection import GroupKFold
 from strategy_qa.answer.abstain import comparable, read_together
 from strategy_qa.answer.insists import lacking
 from strategy_qa.answer.reader import Readers, read_readers
-from strategy_qa.answer.reading import reread
+from strategy_qa.answer.reading import read_jointly, reread
 from strategy_qa.encode import Encoder, SentenceEncoder
 from strategy_qa.evaluate import read_gold
 from strategy_qa.index import Index
@@ -158,12 +158,13 @@ def _features(
     index: Index, encoder: Encoder, readers: Readers, question: str, filters: Filters
 ) -> dict[str, float]:
     found = find(index, encoder, question, filters)
-    language = found.language
-    pool, judged = reread(readers, index, encoder, question, found.pool, language=language)
+    asked, language = found.asked, found.asked.language
+    pool, judged = reread(readers, index, encoder, asked.said, found.pool, language=language)
+    judged = read_jointly(readers.joint, encoder, asked.text, judged)
     return (
         comparable(question, found.matches, language=language)
         | lacking(question, pool, language=language)
-        | read_together(judged, index, found.vector)
+        | read_together(judged, index, asked.vector)
     )
 
 

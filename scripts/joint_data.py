@@ -8,7 +8,6 @@ import numpy as np
 from joint_batches import Example, Told
 from paragraph_data import FOUND, GOLD, Text, find, pair_of, quoted, sentences_of
 
-from strategy_qa.answer.evidence import WORD
 from strategy_qa.answer.joint import laid_out
 from strategy_qa.encode import SentenceEncoder
 from strategy_qa.evaluate import Gold
@@ -16,7 +15,7 @@ from strategy_qa.index import Index
 from strategy_qa.index.lexical import stems
 from strategy_qa.languages import question_language
 from strategy_qa.pairs import PairTokens, sentence_of
-from strategy_qa.text import fold
+from strategy_qa.text import WORD, fold
 from strategy_qa.types import Span
 
 _LONGEST = 400  # tokens

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from reader_training import Paragraph, Question
 
-from strategy_qa.answer.evidence import WORD, Words, all_forms, read_words, words_of
+from strategy_qa.answer.evidence import Words, all_forms, read_words, words_of
 from strategy_qa.answer.extractive import Sentence, pool_sentences
 from strategy_qa.answer.reading import forms_around, held_in, word_weights, words_within
 from strategy_qa.chunk import context_of
@@ -22,10 +21,11 @@ from strategy_qa.evaluate import Gold
 from strategy_qa.index import Index
 from strategy_qa.index.lexical import LexicalIndex
 from strategy_qa.index.vectors import packed
-from strategy_qa.index.words import question_words, word_spans
-from strategy_qa.languages import question_language
+from strategy_qa.index.words import word_spans
+from strategy_qa.question import Asked as Put
+from strategy_qa.question import understand
 from strategy_qa.search import Match, search
-from strategy_qa.text import fold, sentence_spans, words
+from strategy_qa.text import WORD, fold, sentence_spans, words
 from strategy_qa.types import Filters, Span
 
 CHUNK_TOKENS = 300  # of the indexes that questions are put to
@@ -74,8 +74,7 @@ class Text:
 class Found:
     """What an index has for a question."""
 
-    language: str  # of the question
-    vector: NDArray[np.float32]
+    asked: Put
     matches: tuple[Match, ...]
     pool: tuple[Sentence, ...]  # of their sentences, best first, before readers read them
 
@@ -213,14 +212,14 @@ def _moved(span: Span, by: int) -> Span:
 
 def find(index: Index, encoder: Encoder, question: str, filters: Filters = ANYWHERE) -> Found:
     """Put a question to an index, up to where readers come in."""
-    language = question_language(question)
-    vector = encoder.encode_questions([question])[0]
-    asked = question_words(encoder, index.lexical, question, language)
+    asked = understand(index, encoder, question, filters)
+    language = asked.language
     matches = search(
-        index, question, vector, asked, encoder=encoder, language=language, filters=filters, k=10
-    )
-    pool = pool_sentences(index, question, vector, matches, language=language)
-    return Found(language, vector, matches, pool)
+        index, asked.text, asked.vector, asked.words,
+        encoder=encoder, language=language, filters=filters, k=10,
+    )  # fmt: skip
+    pool = pool_sentences(index, asked.text, asked.vector, matches, language=language)
+    return Found(asked, matches, pool)
 
 
 def gold_paragraphs(
@@ -230,12 +229,13 @@ def gold_paragraphs(
     for gold in rows:
         if gold.split != "dev":
             continue
-        language = question_language(gold.question)
-        pool = find(index, encoder, gold.question).pool[:FOUND]
-        texts = [(s.text, s.match.row.chunk.language) for s in pool]
-        asked, *read = read_words(encoder, [(gold.question, language), *texts])
+        found = find(index, encoder, gold.question)
+        pool, said = found.pool[:FOUND], found.asked.said
+        asked = words_of(said.text, found.asked.language, said.spans, said.vectors)
         if kind == WITHIN:
             read = [words_within(sentence) for sentence in pool]
+        else:
+            read = read_words(encoder, [(s.text, s.match.row.chunk.language) for s in pool])
         legible = [(s, each) for s, each in zip(pool, read, strict=True) if len(each)]
         right = [i for i, (s, _) in enumerate(legible) if quoted(s.text, gold)]
         if not legible or (gold.answerable and not right):

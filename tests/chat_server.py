@@ -160,10 +160,10 @@ def _serve(folder: Path, *, users: str, root_path: str, limits: dict[str, float]
     from strategy_qa.users import Users
 
     class Held(HashEncoder):
-        def encode_questions(self, texts):
+        def encode_passages(self, passages, *, batch_size=8):
             while (folder / "hold").exists():
                 time.sleep(0.02)
-            return super().encode_questions(texts)
+            return super().encode_passages(passages, batch_size=batch_size)
 
     corpus = folder / "corpus"
     (corpus / "documents").mkdir(parents=True)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from question_vectors import question_vectors
 from strategy_qa.answer import abstain
 from strategy_qa.answer.evidence import MARKS, Words, all_forms, read_words, same_words
 from strategy_qa.answer.reader import Asked, Reader, kinds_from, load_readers
@@ -164,7 +165,7 @@ def test_odd_questions_are_answered_or_refused(qa: StrategyQA, question: str) ->
     evidence = qa.evidence("How many jobs?")
     (asked,) = read_words(HASH, [(question, "en")])
     assert len(asked) == 1
-    vector = HASH.encode_questions([question])[0]
+    vector = question_vectors(HASH, [question])[0]
     matches = [s.match for s in evidence.pool]
     found = abstain.confidence(
         evidence.index, question, vector, evidence.pool, (), matches, language="en"
@@ -174,7 +175,7 @@ def test_odd_questions_are_answered_or_refused(qa: StrategyQA, question: str) ->
 
 def test_nothing_found_is_no_confidence(qa: StrategyQA) -> None:
     index = qa.evidence("robots").index
-    vector = HASH.encode_questions(["robots"])[0]
+    vector = question_vectors(HASH, ["robots"])[0]
     assert abstain.confidence(index, "robots", vector, (), (), (), language="en") == 0.0
 
 

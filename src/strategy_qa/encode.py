@@ -37,6 +37,7 @@ class Passage:
 
     text: str
     sentences: tuple[Span, ...] = ()  # spans of `text`, not of the document
+    asks: bool = False  # a question: encoded as what looks for passages
 
     def __post_init__(self) -> None:
         if any(s.start < 0 or s.end > len(self.text) for s in self.sentences):
@@ -73,13 +74,10 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a passage, with its prompt and special tokens."""
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of questions, shape (n, dimension)."""
-
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = 8
     ) -> Iterator[PassageVectors]:
-        """Unit vectors of passages and of their sentences, in the order given."""
+        """Unit vectors of texts and of their sentences, in the order given."""
 
     def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
         """The tokens of both in one pass of the adapted network."""
@@ -100,7 +98,7 @@ class SentenceEncoder:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._query, self._passage = prompts_of(network, name)
-        probe = self._encode([Passage(name)], self._encodings("", [name]), "", 1)[0]
+        (probe,) = self.encode_passages([Passage(name)])
         self.dimension = len(probe.vector)
 
     @classmethod
@@ -131,39 +129,26 @@ class SentenceEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a passage, with its prompt and special tokens."""
-        return [len(encoding.ids) for encoding in self._encodings(self._passage, texts)]
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of questions, float32 of shape (n, dimension).
-
-        Raises:
-            QuestionError: a question is longer than `max_tokens`.
-        """
-        encodings = self._encodings(self._query, texts)
-        for text, encoding in zip(texts, encodings, strict=True):
-            if len(encoding.ids) > self.max_tokens:
-                reason = f"has {len(encoding.ids)} tokens; the encoder reads {self.max_tokens}"
-                raise QuestionError(text[:60], reason, remedy="Ask it in fewer words")
-        found = self._encode([Passage(text) for text in texts], encodings, self._query, 32)
-        return np.array([each.vector for each in found], np.float32).reshape(-1, self.dimension)
+        return [len(encoding.ids) for encoding in self._encodings(map(Passage, texts))]
 
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = 8
     ) -> Iterator[PassageVectors]:
-        """Unit vectors of passages and of their sentences, in the order given.
+        """Unit vectors of texts and of their sentences, in the order given.
 
-        A passage's vector is the one SentenceTransformer computes. A sentence's is the mean of the
-        vectors of the tokens that overlap it; a sentence without tokens gets the passage's vector.
+        A text's vector is the one SentenceTransformer computes. A sentence's is the mean of the
+        vectors of the tokens that overlap it; a sentence without tokens gets the text's vector.
 
         Raises:
             ValueError: a passage is longer than `max_tokens`.
+            QuestionError: a question is.
         """
         remaining = iter(passages)
         while window := list(islice(remaining, _WINDOW * batch_size)):
-            encodings = self._encodings(self._passage, [passage.text for passage in window])
-            for passage, encoding in zip(window, encodings, strict=True):
-                check_length(passage.text, len(encoding.ids), self.max_tokens)
-            yield from self._encode(window, encodings, self._passage, batch_size)
+            tokens = list(zip(window, self._encodings(window), strict=True))
+            for passage, encoding in tokens:
+                check_length(passage, len(encoding.ids), self.max_tokens)
+            yield from self._encode(tokens, batch_size)
 
     def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
         """The tokens of both in one pass of the adapted network, `max_tokens` at most.
@@ -186,27 +171,29 @@ class SentenceEncoder:
         prompts = self._query, self._passage
         return pair_tokens(self._tokenizer, question, passage, prompts=prompts)
 
-    def _encodings(self, prompt: str, texts: Sequence[str]) -> list[Encoding]:
-        return list(self._tokenizer.encode_batch([prompt + text for text in texts]))
+    def _prompt(self, passage: Passage) -> str:
+        return self._query if passage.asks else self._passage
+
+    def _encodings(self, passages: Iterable[Passage]) -> list[Encoding]:
+        return list(self._tokenizer.encode_batch([self._prompt(p) + p.text for p in passages]))
 
     def _encode(
-        self, passages: list[Passage], encodings: list[Encoding], prompt: str, batch_size: int
+        self, tokens: list[tuple[Passage, Encoding]], batch_size: int
     ) -> list[PassageVectors]:
-        order = sorted(range(len(passages)), key=lambda i: len(encodings[i].ids))
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i][1].ids))
         done: dict[int, PassageVectors] = {}
         for at in range(0, len(order), batch_size):
             batch = order[at : at + batch_size]
-            covers = [_cover(passages[i], encodings[i], len(prompt)) for i in batch]
-            vectors = self._forward([encodings[i].ids for i in batch], covers)
-            done.update(zip(batch, vectors, strict=True))
-        return [done[i] for i in range(len(passages))]
+            done.update(zip(batch, self._forward([tokens[i] for i in batch]), strict=True))
+        return [done[i] for i in range(len(tokens))]
 
-    def _forward(self, ids: list[list[int]], covers: list[Vectors]) -> list[PassageVectors]:
-        """One pass of the model; `covers[i]` (sentences, tokens) is 1 where a sentence has one."""
+    def _forward(self, batch: list[tuple[Passage, Encoding]]) -> list[PassageVectors]:
+        """One pass of the model."""
         import torch
         from torch.nn.utils.rnn import pad_sequence
 
-        rows = [torch.tensor(each, device=self._network.device) for each in ids]
+        rows = [torch.tensor(each.ids, device=self._network.device) for _, each in batch]
+        covers = [_cover(each, found, len(self._prompt(each))) for each, found in batch]
         padded = pad_sequence(rows, True, self._network.pad_id)
         mask = pad_sequence([torch.ones_like(row) for row in rows], True)
         with self._lock, torch.inference_mode():
@@ -231,17 +218,23 @@ def unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 
 
-def check_length(text: str, tokens: int, max_tokens: int) -> None:
-    """Refuse a passage that an encoder would have to cut.
+def check_length(passage: Passage, tokens: int, max_tokens: int) -> None:
+    """Refuse a text that an encoder would have to cut.
 
     Raises:
         ValueError: `tokens` is more than `max_tokens`.
+        QuestionError: so it is, and the text is a question.
     """
     if tokens > max_tokens:
-        raise ValueError(f"a passage has {tokens} tokens, of {max_tokens} allowed: {text[:60]!r}…")
+        start = passage.text[:60]
+        if passage.asks:
+            reason = f"has {tokens} tokens; the encoder reads {max_tokens}"
+            raise QuestionError(start, reason, remedy="Ask it in fewer words")
+        raise ValueError(f"a passage has {tokens} tokens, of {max_tokens} allowed: {start!r}…")
 
 
 def _cover(passage: Passage, encoding: Encoding, prompt_length: int) -> Vectors:
+    """(sentences, tokens), 1 where a sentence has a token."""
     starts, ends = np.array(encoding.offsets).T - prompt_length
     cover = np.zeros((len(passage.sentences), len(starts)), np.float32)
     for row, sentence in enumerate(passage.sentences):

@@ -8,9 +8,6 @@ from copy import copy
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from strategy_qa.answer import Evidence, answer_from, read_pool, sentences_from
 from strategy_qa.answer.comparing import compared, subject_of
 from strategy_qa.encode import Encoder
@@ -94,14 +91,13 @@ class StrategyQA:
         started = time.perf_counter()
         check_question(question)
         searched = complete(question, after)
-        index, text, vector, matches, spoken = self._find(searched, language, filters, k)
+        asked, matches = self._find(searched, language, filters, k)
         if found:
             found(Hits(match.hit for match in matches))
-        asked = index, text, vector, matches
         claims, trust, conflicts = answer_from(
-            *asked,
+            asked,
+            matches,
             encoder=self.encoder,
-            language=spoken,
             sentences=self.settings.answer.sentences,
             threshold=self.settings.answer.threshold,
         )
@@ -113,9 +109,9 @@ class StrategyQA:
             confidence=round(trust, 4),
             hits=tuple(match.hit for match in matches),
             mode=Mode.EXTRACTIVE,
-            index_build=index.manifest.build,
+            index_build=asked.index.manifest.build,
             encoder=self.encoder.name,
-            language=spoken,
+            language=asked.language,
             latency_ms=round((time.perf_counter() - started) * 1000, 1),
             conflicts=conflicts,
         )
@@ -172,16 +168,16 @@ class StrategyQA:
         filters: Filters | None = None,
     ) -> Hits:
         """The passages nearest to a query, best first; arguments and errors as in `ask`."""
-        *_, matches, _ = self._find(query, language, filters, k)
+        _, matches = self._find(query, language, filters, k)
         return Hits(match.hit for match in matches)
 
     def evidence(self, question: str, *, k: int | None = None) -> Evidence:
         """What `ask` would choose from, silent or not: for measuring; errors as in `ask`."""
-        index, text, vector, matches, spoken = self._find(question, None, None, k)
-        pool, _ = read_pool(index, self.encoder, text, vector, matches, language=spoken)
+        asked, matches = self._find(question, None, None, k)
+        pool, _ = read_pool(asked, matches, encoder=self.encoder)
         limit = self.settings.answer.sentences
-        chosen, _ = sentences_from(index, self.encoder, text, pool, language=spoken, limit=limit)
-        return Evidence(index, pool, chosen)
+        chosen, _ = sentences_from(asked, pool, encoder=self.encoder, limit=limit)
+        return Evidence(asked.index, pool, chosen)
 
     @property
     def index(self) -> Index:
@@ -221,13 +217,13 @@ class StrategyQA:
 
     def _find(
         self, question: str, language: str | None, filters: Filters | None, k: int | None
-    ) -> tuple[Index, str, NDArray[np.float32], tuple[Match, ...], str]:
+    ) -> tuple[Asked, tuple[Match, ...]]:
         asked = self._understand(question, language, filters)
         matches = search(
             asked.index, asked.text, asked.vector, asked.words, encoder=self.encoder,
             language=asked.language, filters=asked.filters, k=k or self.settings.search.k,
         )  # fmt: skip
-        return asked.index, asked.text, asked.vector, matches, asked.language
+        return asked, matches
 
     def _understand(
         self,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from strategy_qa.encode import Encoder
 from strategy_qa.errors import IndexMismatchError, QuestionError
 from strategy_qa.index import Index
-from strategy_qa.index.words import QuestionWords, question_words
+from strategy_qa.index.words import QuestionWords, Said, encode_question, question_words
 from strategy_qa.languages import LANGUAGES, question_language
 from strategy_qa.text import normalise
 from strategy_qa.types import Filters
@@ -26,7 +26,8 @@ class Asked:
     index: Index
     text: str  # on one line
     vector: NDArray[np.float32]
-    words: QuestionWords
+    said: Said  # all its words
+    words: QuestionWords  # those that tell something
     language: str
     filters: Filters
 
@@ -62,9 +63,9 @@ def understand(
     _check_languages(index, filters)
     default = spoken or (language if language in LANGUAGES else "")
     spoken = question_language(text, default="") or default or _language_of_words(index, text)
-    vector = encoder.encode_questions([text])[0]
-    words = question_words(encoder, index.lexical, text, spoken)
-    return Asked(index, text, vector, words, spoken, filters)
+    vector, said = encode_question(encoder, text)
+    words = question_words(said, index.lexical, spoken)
+    return Asked(index, text, vector, said, words, spoken, filters)
 
 
 def check_question(question: str) -> str:

@@ -14,9 +14,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from strategy_qa.encode import Encoder, Passage, PassageVectors, Vectors
+from strategy_qa.encode import Encoder, Passage, PassageVectors
 from strategy_qa.pairs import Adapter, PairVectors
 
 T = TypeVar("T")
@@ -30,9 +30,8 @@ class _Call:
     """What one question waits for."""
 
     place: int
-    given: tuple[str, ...] | tuple[Passage, ...]
-    encode: Callable[[Sequence[Any]], Sequence[Any]]
-    result: Future[list[Any]] = field(default_factory=Future)
+    given: tuple[Passage, ...]
+    result: Future[list[PassageVectors]] = field(default_factory=Future)
     since: float = field(default_factory=time.monotonic)
 
 
@@ -80,18 +79,11 @@ class SharedEncoder:
         """Tokens of each text as a passage."""
         return self._encoder.count_tokens(texts)
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """As the encoder it has."""
-        import numpy as np
-
-        found = self._wait(tuple(texts), self._encode_questions)
-        return np.array(found, np.float32).reshape(-1, self.dimension)
-
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = _PASSAGES
     ) -> Iterator[PassageVectors]:
         """As the encoder it has."""
-        yield from self._wait(tuple(passages), self._encode_passages)
+        yield from self._wait(tuple(passages))
 
     def encode_pair(self, question: str, passage: str, adapter: Adapter) -> PairVectors:
         """As the encoder it has, and by itself: a pair is long enough to fill a pass."""
@@ -155,19 +147,17 @@ class SharedEncoder:
             self._state.notify_all()
             return self._failed
 
-    def _wait(
-        self, given: tuple[Any, ...], encode: Callable[[Sequence[Any]], Sequence[Any]]
-    ) -> list[Any]:
+    def _wait(self, given: tuple[Passage, ...]) -> list[PassageVectors]:
         place = getattr(self._own, "place", None)
         if place is None:
-            return list(encode(given))
-        call = _Call(place, given, encode)
+            return self._encode(given)
+        call = _Call(place, given)
         with self._state:
             self._calls.append(call)
             self._state.notify_all()
         while calls := self._pass_due(call):
             try:
-                _encode(sorted(calls, key=lambda call: call.place))
+                self._pass(sorted(calls, key=lambda call: call.place))
             except BaseException as error:
                 self._fail(error)
                 raise
@@ -200,30 +190,23 @@ class SharedEncoder:
             return None
         return self._calls[0].since + self._patience - time.monotonic()
 
-    def _encode_questions(self, texts: Sequence[str]) -> list[Vectors]:
-        return list(self._encoder.encode_questions(texts))
-
-    def _encode_passages(self, passages: Sequence[Passage]) -> list[PassageVectors]:
-        return list(self._encoder.encode_passages(passages, batch_size=_PASSAGES))
-
-
-def _encode(calls: Sequence[_Call]) -> None:
-    """One pass a kind; where that fails, one a call, so that an error meets its own question."""
-    for encode in dict.fromkeys(call.encode for call in calls):
-        alike = [call for call in calls if call.encode == encode]
-        texts = list(dict.fromkeys(text for call in alike for text in call.given))
+    def _pass(self, calls: Sequence[_Call]) -> None:
+        """One pass; where that fails, one a call, so that an error meets its own question."""
+        texts = list(dict.fromkeys(text for call in calls for text in call.given))
         try:
-            found = dict(zip(texts, encode(texts), strict=True))
+            found = dict(zip(texts, self._encode(texts), strict=True))
         except Exception:
-            for call in alike:
-                _encode_alone(call)
+            for call in calls:
+                self._pass_alone(call)
         else:
-            for call in alike:
+            for call in calls:
                 call.result.set_result([found[text] for text in call.given])
 
+    def _pass_alone(self, call: _Call) -> None:
+        try:
+            call.result.set_result(self._encode(call.given))
+        except Exception as error:
+            call.result.set_exception(error)
 
-def _encode_alone(call: _Call) -> None:
-    try:
-        call.result.set_result(list(call.encode(call.given)))
-    except Exception as error:
-        call.result.set_exception(error)
+    def _encode(self, passages: Sequence[Passage]) -> list[PassageVectors]:
+        return list(self._encoder.encode_passages(passages, batch_size=_PASSAGES))

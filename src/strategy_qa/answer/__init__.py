@@ -1,7 +1,7 @@
 """From matches to an answer: claims whose quotes were verified, or an abstention.
 
-1 pool the sentences of the best passages and read the best of them, 2 say how sure it is, 3 choose
-sentences and those that contradict them, 4 quote them.
+1 pool the sentences of the best passages and read the best of them, 2 read these once more for how
+sure it is, 3 choose sentences and those that contradict them, 4 quote them.
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from strategy_qa.answer.abstain import confidence
 from strategy_qa.answer.citations import quote
 from strategy_qa.answer.conflicts import Disagreement, disagreements, with_rivals
 from strategy_qa.answer.extractive import Sentence, pool_sentences, select
 from strategy_qa.answer.reader import load_readers
-from strategy_qa.answer.reading import Judged, reread
+from strategy_qa.answer.reading import Judged, read_jointly, reread
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
+from strategy_qa.question import Asked
 from strategy_qa.search import Match
 from strategy_qa.types import Claim, Conflict, Reading
 
@@ -34,15 +32,7 @@ class Evidence:
 
 
 def answer_from(
-    index: Index,
-    question: str,
-    vector: NDArray[np.float32],
-    matches: Sequence[Match],
-    *,
-    encoder: Encoder,
-    language: str,
-    sentences: int,
-    threshold: float,
+    asked: Asked, matches: Sequence[Match], *, encoder: Encoder, sentences: int, threshold: float
 ) -> tuple[tuple[Claim, ...], float, tuple[Conflict, ...]]:
     """The claims that answer a question, the confidence, and where the claims' sources differ.
 
@@ -51,42 +41,34 @@ def answer_from(
     Raises:
         IndexCorruptError: a quote does not stand where the index says; nothing is shown then.
     """
-    pool, judged = read_pool(index, encoder, question, vector, matches, language=language)  # 1
-    trust = confidence(index, question, vector, pool, judged, matches, language=language)  # 2
+    index, question = asked.index, asked.text
+    pool, judged = read_pool(asked, matches, encoder=encoder)  # 1
+    judged = read_jointly(load_readers().joint, encoder, question, judged)  # 2
+    trust = confidence(
+        index, question, asked.vector, pool, judged, matches, language=asked.language
+    )
     if trust < threshold:
         return (), trust, ()
-    chosen, found = sentences_from(  # 3
-        index, encoder, question, pool, language=language, limit=sentences
-    )
+    chosen, found = sentences_from(asked, pool, encoder=encoder, limit=sentences)  # 3
     claims = tuple(_claim(index, s, number=n) for n, s in enumerate(chosen, start=1))  # 4
     return claims, trust, tuple(_conflict(index, each, claims) for each in found)
 
 
 def read_pool(
-    index: Index,
-    encoder: Encoder,
-    question: str,
-    vector: NDArray[np.float32],
-    matches: Sequence[Match],
-    *,
-    language: str,
+    asked: Asked, matches: Sequence[Match], *, encoder: Encoder
 ) -> tuple[tuple[Sentence, ...], tuple[Judged, ...]]:
     """The sentences of the best passages, best first, and how those that were read were read."""
-    pool = pool_sentences(index, question, vector, matches, language=language)
-    return reread(load_readers(), index, encoder, question, pool, language=language)
+    index, language = asked.index, asked.language
+    pool = pool_sentences(index, asked.text, asked.vector, matches, language=language)
+    return reread(load_readers(), index, encoder, asked.said, pool, language=language)
 
 
 def sentences_from(
-    index: Index,
-    encoder: Encoder,
-    question: str,
-    pool: Sequence[Sentence],
-    *,
-    language: str,
-    limit: int,
+    asked: Asked, pool: Sequence[Sentence], *, encoder: Encoder, limit: int
 ) -> tuple[tuple[Sentence, ...], tuple[Disagreement, ...]]:
     """The sentences of an answer, those that contradict one of them, and what they differ in."""
-    chosen = select(index, question, pool, language=language, limit=limit)
+    index, question = asked.index, asked.text
+    chosen = select(index, question, pool, language=asked.language, limit=limit)
     # Only of the encoder that the reader was trained on is it known what its cosines mean.
     known = encoder.fingerprint == load_readers().fingerprint
     found = disagreements(index, question, chosen, pool, translated=known)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from strategy_qa.encode import Encoder, Passage, Vectors
 from strategy_qa.index.lexical import question_terms, stems
-from strategy_qa.text import fold
+from strategy_qa.text import WORD, fold
 from strategy_qa.types import Span
 
 # What a word is, beside its meaning; the order of the columns of `Words.marks`.
@@ -30,7 +30,6 @@ MARKS = (
 )
 _LONGEST = 400  # characters read of one text: bounds the cost, and fits the encoder's window
 _BATCH = 4  # texts of like length together: eight would be padded to the longest of all
-WORD = re.compile(r"[^\W_]+(?:[.,:/'’·-][^\W_]+)*")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 # Acronyms that the other language spells otherwise.
 _ACRONYMS = {

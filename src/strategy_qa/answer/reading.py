@@ -19,6 +19,7 @@ from strategy_qa.answer.reader import Asked, Readers
 from strategy_qa.encode import Encoder
 from strategy_qa.index import Index
 from strategy_qa.index.lexical import LexicalIndex
+from strategy_qa.index.words import Said
 from strategy_qa.types import Span
 
 _WITHIN = 16  # sentences that are read within their passages: 7 ms
@@ -43,7 +44,7 @@ def reread(
     readers: Readers,
     index: Index,
     encoder: Encoder,
-    question: str,
+    question: Said,
     pool: Sequence[Sentence],
     *,
     language: str,
@@ -51,14 +52,13 @@ def reread(
     """A pool, best first, in the order that reading it gives; and what was read twice, best first.
 
     1 read the best sentences within their passages, by the word vectors that the index holds, 2
-    encode the best of these by themselves and take the mean of both readings, 3 order them, 4 read
-    the best in one pass with the question: it tells better whether the question is answered at all,
-    and has no say in the order. What was not read is taken for no better than the worst that was.
+    encode the best of these by themselves and take the mean of both readings, 3 order them. What
+    was not read is taken for no better than the worst that was. `language` is the question's.
     """
     legible = [(s, words) for s in pool[:_WITHIN] if len(words := words_within(s))]
     if not legible or encoder.fingerprint != readers.fingerprint:
         return tuple(pool), ()
-    (said,) = read_words(encoder, [(question, language)])
+    said = words_of(question.text, language, question.spans, question.vectors)
     weights = word_weights(index.lexical, said)
     put = [Asked(said, weights, held_in(said, forms_around(s))) for s, _ in legible]
     logits = readers.within.logits(put, [words for _, words in legible])  # 1
@@ -74,8 +74,7 @@ def reread(
         replace(each, logit=(each.logit + alone) / 2)
         for each, alone in zip(best, logits, strict=True)
     ]
-    ordered, judged = _ordered(pool, both, within[len(both) :])  # 3
-    return ordered, _read_jointly(readers.joint, encoder, question, judged)  # 4
+    return _ordered(pool, both, within[len(both) :])  # 3
 
 
 def _ordered(
@@ -97,10 +96,16 @@ def _ordered(
     return tuple(sorted(sentences, key=lambda s: -s.score)), tuple(judged)
 
 
-def _read_jointly(
+def read_jointly(
     reader: JointReader, encoder: Encoder, question: str, judged: Sequence[Judged]
 ) -> tuple[Judged, ...]:
-    """Some sentences, best first; where they are read so, it counts as much as the other two."""
+    """What was read twice, best first, the best in one pass with the question as well.
+
+    This tells better whether the question is answered at all, and counts as much as the other two
+    readings together; it has no say in the order.
+    """
+    if not judged:
+        return ()
     best = _fitting(judged, _JOINTLY)
     passage, places = laid_out([each.sentence for each in best])
     logits = reader.logits(encoder, question, passage, places)

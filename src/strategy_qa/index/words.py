@@ -38,6 +38,15 @@ _GREETINGS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Every word of a question and its vector, out of one pass over the question."""
+
+    text: str
+    spans: tuple[Span, ...]
+    vectors: Matrix  # (words, d), L2-normalised
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionWords:
     """The words of a question that tell something."""
 
@@ -175,15 +184,26 @@ def names_nothing(question: str) -> bool:
     return any(all(is_stop_word(word, language) for word in said) for language in LANGUAGES)
 
 
-def question_words(
-    encoder: Encoder, lexical: LexicalIndex, question: str, language: str
-) -> QuestionWords:
-    """Encode the words of a question in one pass over it."""
-    spans = question_spans(question, language)
-    (encoded,) = encoder.encode_passages([Passage(question, spans)])
-    terms = [question_terms(span.of(question), language) for span in spans]
+def encode_question(encoder: Encoder, question: str) -> tuple[NDArray[np.float32], Said]:
+    """The vector of a question and its words, in one pass over both readings of it.
+
+    Raises:
+        QuestionError: it is longer than the encoder reads.
+    """
+    first = WORD.search(question)
+    text = question[first.start() :] if first else question  # "¿" begins no passage
+    spans = tuple(Span(*match.span()) for match in WORD.finditer(text))
+    asked, said = encoder.encode_passages([Passage(question, asks=True), Passage(text, spans)])
+    return asked.vector, Said(text, spans, said.sentences)
+
+
+def question_words(said: Said, lexical: LexicalIndex, language: str) -> QuestionWords:
+    """The words of a question that tell something."""
+    spans = question_spans(said.text, language)
+    vectors = said.vectors[[said.spans.index(span) for span in spans]]
+    terms = [question_terms(span.of(said.text), language) for span in spans]
     weights = np.array(
         [max(map(lexical.weight, each), default=1) for each in terms], dtype=np.float32
     )
     forms = tuple(frozenset().union(*each) for each in terms)
-    return QuestionWords(encoded.sentences, weights / weights.sum(), forms)
+    return QuestionWords(vectors, weights / weights.sum(), forms)

@@ -13,7 +13,6 @@ from hashlib import blake2b, sha256
 import numpy as np
 
 from strategy_qa.encode import Passage, PassageVectors, Vectors, check_length, unit
-from strategy_qa.errors import QuestionError
 from strategy_qa.pairs import Adapter, PairVectors
 from strategy_qa.text import WORD, words
 from strategy_qa.types import Span
@@ -39,27 +38,17 @@ class HashEncoder:
         """Words of each text, and two."""
         return [len(words(text)) + 2 for text in texts]
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, float32 of shape (n, dimension); zero for a text without words.
-
-        Raises:
-            QuestionError: a question is longer than `max_tokens`.
-        """
-        for text, tokens in zip(texts, self.count_tokens(texts), strict=True):
-            if tokens > self.max_tokens:
-                raise QuestionError(text[:60], f"has {tokens} tokens, of {self.max_tokens} allowed")
-        return self._vectors(texts)
-
     def encode_passages(
         self, passages: Iterable[Passage], *, batch_size: int = 8
     ) -> Iterator[PassageVectors]:
-        """Unit vectors of passages and of their sentences; sentences without words get the whole's.
+        """Unit vectors of texts and of their sentences; sentences without words get the whole's.
 
         Raises:
             ValueError: a passage is longer than `max_tokens`.
+            QuestionError: a question is.
         """
         for passage in passages:
-            check_length(passage.text, self.count_tokens([passage.text])[0], self.max_tokens)
+            check_length(passage, self.count_tokens([passage.text])[0], self.max_tokens)
             (vector,) = self._vectors([passage.text])
             sentences = self._vectors([span.of(passage.text) for span in passage.sentences])
             yield PassageVectors(
@@ -74,6 +63,7 @@ class HashEncoder:
         return PairVectors(vectors[0], vectors[1], places)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
+        """Float32 of shape (n, dimension); zero for a text without words."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in zip(vectors, texts, strict=True):
             for word, count in Counter(words(text)).items():
