@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -46,7 +47,6 @@ _SAME_ARTICLE = {
 _MIN_WORDS = 3  # as in `answer.extractive`
 _MAX_SENTENCES = 10
 FOUND = 8  # best sentences that a gold question is put to
-_PAIR = 4  # characters of a gold id that the questions of a pair share
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def quoted(sentence: str, gold: Gold) -> bool:
 
 def pair_of(gold_id: str) -> str:
     """What the gold questions of a pair share: they must fall into one fold."""
-    return gold_id[:_PAIR]
+    return re.sub(r"(?<=\d)[a-z]$", "", gold_id)
 
 
 def _asked(question: Mapping[str, Any], language: str) -> Asked:

@@ -1,7 +1,8 @@
 """Train the reader of question and sentences in one pass, and say what it tells apart.
 
-    train_joint.py --corpus corpus --gold tests/gold/*.jsonl --exercises scripts/exercises.jsonl \
-        --squad EN.json ES.json --xquad EN.json ES.json --work FOLDER
+    train_joint.py --corpus corpus --gold tests/gold/{starter,pairs,lists}.jsonl \
+        --exercises scripts/exercises.jsonl --squad EN.json ES.json --xquad EN.json ES.json \
+        --work FOLDER
 
 The data are those of `train_reader.py`, which runs first: it leaves the folds in the work folder.
 Stages: 1 cut texts and questions into tokens, 2 teach the exercises, 3 cross-validate by article

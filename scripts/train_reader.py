@@ -1,7 +1,8 @@
 """Train the reader that the confidence of answers stands on, and say what it tells apart.
 
-    train_reader.py --corpus corpus --gold tests/gold/*.jsonl --exercises scripts/exercises.jsonl \
-        --squad EN.json ES.json --xquad EN.json ES.json --work FOLDER
+    train_reader.py --corpus corpus --gold tests/gold/{starter,pairs,lists}.jsonl \
+        --exercises scripts/exercises.jsonl --squad EN.json ES.json --xquad EN.json ES.json \
+        --work FOLDER
 
 SQuAD 2.0 (https://rajpurkar.github.io/SQuAD-explorer/) in English and Spanish brings near misses,
 XQuAD (https://github.com/google-deepmind/xquad) questions and texts in both languages, the gold

@@ -176,7 +176,7 @@ def _serve(folder: Path, *, users: str, root_path: str, limits: dict[str, float]
     settings = Settings.load(
         corpus=corpus,
         index=index,
-        answer={"threshold": 0.25},
+        answer={"threshold": 0.4},
         chat={"feedback_file": folder / "feedback.jsonl", **limits},
     )
     qa = StrategyQA.open(settings=settings, encoder=Held())

@@ -15,6 +15,7 @@ from strategy_qa.answer.lists import (
     row_label,
     superlatives,
 )
+from strategy_qa.answer.naming import names_asked_for
 from strategy_qa.answer.parts import parts_of
 from strategy_qa.types import Block, BlockKind, Document, Page, Source, Span
 
@@ -111,10 +112,31 @@ def test_what_a_sentence_offers(text: str, kind: Kind, question: str, offered: b
         ("nombre antes de las siglas actuales", False),
         ("What does the index consist of?", True),
         ("¿De qué partes consta el índice?", True),
+        ("Necesito la relación completa de los sistemas", True),
+        ("En relación con los sistemas, ¿quién decide?", False),
+        ("el listado de sistemas", True),
+        ("What advice does the brief give?", True),
+        ("Who else signed it?", True),
     ],
 )
 def test_questions_that_ask_for_a_list(question: str, yes: bool) -> None:
     assert asks_for_list(question) is yes
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "yes"),
+    [
+        ("Which firms are partners?", "Among them are Acme, Bolt, Cora and the Delta Bank.", True),
+        ("¿Qué empresas son socias?", "Entre ellas están Acme, Bolt, Cora y Delta.", True),
+        ("Which firms are partners?", "Among them are Acme, banks and some schools.", False),
+        ("Which firms are partners?", "Acme and Bolt are.", False),
+        ("Which firms beside Bolt, Cora and Delta?", "Acme, Bolt, Cora and Delta.", False),
+        ("Which steps are there?", "First Acme, then Bolt, Cora and Delta.", False),
+        ("Which firm is a partner?", "Acme, Bolt, Cora and Delta.", False),
+    ],
+)
+def test_a_sentence_that_gives_the_names_asked_for(question: str, sentence: str, yes: bool) -> None:
+    assert names_asked_for(question, sentence) is yes
 
 
 def test_the_number_of_things_asked_for() -> None:

@@ -13,32 +13,25 @@ from strategy_qa.qa import StrategyQA
 from strategy_qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-# Each a little below what was measured; docs/design.md has the figures.
-FLOORS = {
-    "starter": (
-        "recall@1=0.87", "sentence@1=0.87", "acceptable_answer=0.92", "complete_list=0.90",
-        "exact_page=1", "quote_fidelity=1", "refusal_recall_off_topic=0.98",
-        "refusal_recall_near_miss=0.70", "auroc=0.96", "auroc_near_miss=0.95",
-    ),
-}  # fmt: skip
-CEILINGS = ("refused_answerable=0.05",)
-
-
-@pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> StrategyQA:
-    """The starter corpus, built with the packaged encoder."""
-    settings, folder = Settings.load(), tmp_path_factory.mktemp("index")
-    encoder = SentenceEncoder.load()
-    build_index(ROOT / "corpus", folder, encoder=encoder, chunk_tokens=settings.chunk.tokens)
-    return StrategyQA.open(folder, settings=settings, encoder=encoder)
+# Each a little below what was measured on 2026-11-30; docs/design.md has the figures.
+FLOORS = (
+    "recall@1=0.90", "sentence@1=0.87", "acceptable_answer=0.92", "complete_list=0.90",
+    "exact_page=1", "quote_fidelity=1", "refusal_recall_off_topic=0.98",
+    "refusal_recall_near_miss=0.70", "auroc=0.96", "auroc_near_miss=0.94",
+)  # fmt: skip
+CEILINGS = ("refused_answerable=0.06",)
+GOLD = tuple(ROOT / "tests" / "gold" / f"{name}.jsonl" for name in ("starter", "held_out"))
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", FLOORS)
-def test_the_starter_corpus_holds_its_floors(name: str, starter: StrategyQA) -> None:
-    rows = choose(read_gold([ROOT / "tests" / "gold" / f"{name}.jsonl"]), split="test")
-    report = report_on(list(measure(starter, rows)))
-    limits = [parse_limit(text, is_floor=True) for text in FLOORS[name]]
+def test_the_starter_corpus_holds_its_floors(tmp_path: Path) -> None:
+    settings = Settings.load()
+    encoder = SentenceEncoder.load()
+    build_index(ROOT / "corpus", tmp_path, encoder=encoder, chunk_tokens=settings.chunk.tokens)
+    qa = StrategyQA.open(tmp_path, settings=settings, encoder=encoder)
+    rows = choose(read_gold(GOLD), split="test")
+    report = report_on(list(measure(qa, rows)))
+    limits = [parse_limit(text, is_floor=True) for text in FLOORS]
     limits += [parse_limit(text, is_floor=False) for text in CEILINGS]
     assert [line for limit in limits if (line := limit.missed_by(report))] == []
     assert not report.warnings

@@ -15,8 +15,17 @@ from strategy_qa.types import BlockKind, Document
 Row = dict[str, Any]
 
 ROOT = Path(__file__).parents[1]
-GOLD = ROOT / "tests" / "gold" / "starter.jsonl"
-ROWS: list[Row] = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+GOLD = ROOT / "tests" / "gold"
+
+
+def read(name: str) -> list[Row]:
+    return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
+
+
+STARTER = read("starter.jsonl")
+OFFICIALS = read("officials.jsonl")
+HELD_OUT = read("held_out.jsonl")
+ROWS = STARTER + OFFICIALS + HELD_OUT
 ANSWERABLE = [row for row in ROWS if row["answerable"]]
 UNANSWERABLE = [row for row in ROWS if not row["answerable"]]
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
@@ -44,6 +53,11 @@ KINDS.add("keyword")
 OTHER_KINDS = {"n": "near-miss", "o": "off-topic"}
 
 
+def group_of(row: Row) -> str:
+    """Answerable, near miss or off topic: the letter before the number."""
+    return str(row["id"])[-4]
+
+
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Document]:
     found, left_out = current_editions(list(read_corpus(ROOT / "corpus")))
@@ -63,7 +77,7 @@ def test_a_row_has_its_fields_and_nothing_else(row: Row) -> None:
 
 @EVERY_ANSWERABLE
 def test_an_answerable_row_says_what_answers_it(row: Row) -> None:
-    assert row["id"].startswith("a")
+    assert group_of(row) == "a"
     assert row["kind"] in KINDS
     assert all(row[field] for field in ("answers", "quotes", "pages"))
     assert row["document_id"] in row["documents"]
@@ -73,7 +87,7 @@ def test_an_answerable_row_says_what_answers_it(row: Row) -> None:
 
 @EVERY_UNANSWERABLE
 def test_an_unanswerable_row_holds_no_answer_and_says_why(row: Row) -> None:
-    assert row["kind"] == OTHER_KINDS[row["id"][0]]
+    assert row["kind"] == OTHER_KINDS[group_of(row)]
     assert row["why"]
     assert row["document_id"] == ""
     assert not row["cross"]
@@ -82,7 +96,7 @@ def test_an_unanswerable_row_holds_no_answer_and_says_why(row: Row) -> None:
 
 
 def test_the_groups_have_their_sizes_in_both_languages_and_both_splits() -> None:
-    count = Counter((row["id"][0], row["language"], row["split"]) for row in ROWS)
+    count = Counter((group_of(row), row["language"], row["split"]) for row in STARTER)
     halves = {"a": 20, "n": 10, "o": 5}
     assert count == {
         (group, language, split): size
@@ -93,7 +107,7 @@ def test_the_groups_have_their_sizes_in_both_languages_and_both_splits() -> None
 
 
 def test_at_least_twenty_questions_cross_the_language_as_many_in_each_direction_and_split() -> None:
-    count = Counter((row["language"], row["split"]) for row in ROWS if row["cross"])
+    count = Counter((row["language"], row["split"]) for row in STARTER if row["cross"])
     assert len(set(count.values())) == 1
     assert len(count) == 4
     assert count.total() >= 20
@@ -101,23 +115,47 @@ def test_at_least_twenty_questions_cross_the_language_as_many_in_each_direction_
 
 def test_ids_count_up_and_odd_ones_are_dev() -> None:
     numbers: Counter[str] = Counter()
-    for row in ROWS:
-        group = row["id"][0]
+    for row in STARTER:
+        group = group_of(row)
         numbers[group] += 1
         assert row["id"] == f"{group}{numbers[group]:03}"
         assert row["split"] == ("dev" if numbers[group] % 2 else "test")
 
 
 def test_every_kind_stands_in_both_splits_in_balance() -> None:
-    count = Counter((row["kind"], row["split"]) for row in ANSWERABLE)
+    count = Counter((row["kind"], row["split"]) for row in STARTER if row["answerable"])
     for kind in KINDS:
         dev, test = count[kind, "dev"], count[kind, "test"]
         assert min(dev, test) >= 1, kind
         assert abs(dev - test) <= 1, kind
 
 
+@pytest.mark.parametrize(
+    ("rows", "split", "prefixes", "sizes"),
+    [
+        (OFFICIALS, "dev", {"en": "e", "es": "s"}, {"a": 80, "n": 40, "o": 20}),
+        (HELD_OUT, "test", {"en": "he", "es": "hs"}, {"a": 40, "n": 20, "o": 10}),
+    ],
+    ids=["officials", "held out"],
+)
+def test_further_sets_are_of_one_split_and_have_every_kind_in_both_languages(
+    rows: list[Row], split: str, prefixes: dict[str, str], sizes: dict[str, int]
+) -> None:
+    assert {row["split"] for row in rows} == {split}
+    count = Counter((group_of(row), row["language"]) for row in rows)
+    assert count == {(g, language): sizes[g] for g in sizes for language in ("en", "es")}
+    held = Counter((row["language"], row["kind"]) for row in rows)
+    assert all(held[language, kind] for language in ("en", "es") for kind in KINDS)
+    numbers: Counter[str] = Counter()
+    for row in rows:  # in the order they were written
+        start = prefixes[row["language"]] + group_of(row)
+        numbers[start] += 1
+        assert row["id"] == f"{start}{numbers[start]:03}"
+
+
 def test_no_question_is_asked_twice() -> None:
-    count = Counter(" ".join(sorted(words(row["question"]))) for row in ROWS)
+    rows = ROWS + read("pairs.jsonl") + read("lists.jsonl")
+    count = Counter(" ".join(sorted(words(row["question"]))) for row in rows)
     assert [question for question, times in count.items() if times > 1] == []
 
 
@@ -163,15 +201,20 @@ def test_an_answer_of_several_parts_names_them(row: Row) -> None:
     assert row["items"] or row["kind"] not in WHOLE
 
 
-def test_every_document_of_the_corpus_answers_something(documents: dict[str, Document]) -> None:
-    assert {name for row in ANSWERABLE for name in row["documents"]} == set(documents)
+@pytest.mark.parametrize(
+    "rows", [STARTER, OFFICIALS, HELD_OUT], ids=["starter", "officials", "held out"]
+)
+def test_every_document_of_the_corpus_answers_something(
+    rows: list[Row], documents: dict[str, Document]
+) -> None:
+    assert {name for row in rows for name in row["documents"]} == set(documents)
 
 
 def test_each_pair_has_an_answered_question_and_one_that_is_not(
     documents: dict[str, Document],
 ) -> None:
-    lines = (ROOT / "tests" / "gold" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = {row["id"]: row for row in map(json.loads, lines)}
+    lines = read("pairs.jsonl")
+    rows = {row["id"]: row for row in lines}
     assert len(rows) == len(lines)
     assert list(rows) == sorted(rows)
     pairs: dict[str, set[bool]] = {}
@@ -202,8 +245,7 @@ def test_an_exercise_holds_the_answers_to_its_questions() -> None:
 def test_the_questions_for_lists_are_for_tuning_and_stand_in_the_documents(
     documents: dict[str, Document],
 ) -> None:
-    lines = (ROOT / "tests" / "gold" / "lists.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    rows = read("lists.jsonl")
     assert [row["id"] for row in rows] == [f"l{n:03d}" for n in range(1, 191)]
     for row in rows:
         assert row["split"] == "dev"

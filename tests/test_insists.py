@@ -24,18 +24,33 @@ El portal de datos se publicó en 2018 y costó 3.5 millones de pesos.
 La Secretaría de Economía administra el portal de datos.
 """
 
+HARBOUR = """# The harbour
+
+Four firms keep the harbour open:
+
+- Acme for cranes
+- Bolt for tugs
+- Cora for pilots
+- Delta for ropes
+
+It has fourteen berths.
+"""
+
 
 @pytest.fixture(scope="module")
 def qa(tmp_path_factory: pytest.TempPathFactory) -> StrategyQA:
     corpus = tmp_path_factory.mktemp("corpus")
     (corpus / "documents").mkdir()
     (corpus / "documents" / "laboratory.md").write_text(TEXT, encoding="utf-8")
+    (corpus / "documents" / "harbour.md").write_text(HARBOUR, encoding="utf-8")
     build_index(corpus, corpus / "index", encoder=HASH, chunk_tokens=60)
     return StrategyQA.open(corpus / "index", encoder=HASH)
 
 
 def found(qa: StrategyQA, question: str) -> dict[str, float]:
-    return lacking(question, qa.evidence(question).pool, language=question_language(question))
+    return lacking(
+        qa.index, question, qa.evidence(question).pool, language=question_language(question)
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,12 +73,19 @@ def test_what_is_asked_for_and_not_offered_is_seen(
     assert found(qa, question)["unoffered"] == unoffered
 
 
-def test_what_a_further_sentence_offers_is_not_never_offered(qa: StrategyQA) -> None:
-    pool = qa.evidence("Who published the data laboratory?").pool
-    further = lacking("How many published the data laboratory?", pool, language="en")
-    assert (further["unoffered"], further["never_offered"]) == (1, 0)
-    none = found(qa, "What share of the data laboratory is public?")
-    assert (none["unoffered"], none["never_offered"]) == (1, 1)
+@pytest.mark.parametrize(
+    ("question", "unoffered"),
+    [
+        ("Which four firms keep the harbour open?", 0),
+        ("Name the fourteen firms that keep the harbour open", 1),
+        ("lista de las catorce empresas del harbour", 1),
+        ("Which firms keep the harbour open?", 0),
+    ],
+)
+def test_a_list_of_fewer_things_than_are_asked_for_offers_none(
+    qa: StrategyQA, question: str, unoffered: float
+) -> None:
+    assert found(qa, question)["unoffered"] == unoffered
 
 
 @pytest.mark.parametrize(
@@ -76,7 +98,7 @@ def test_items_of_a_list_are_offered_by_further_sentences(
     first, second = qa.evidence("the data laboratory").pool[:2]
     texts = ("Two laboratories opened.", "The one in Puebla opened in March.")
     pool = [replace(s, text=t, score=0.0) for s, t in zip((first, second), texts, strict=True)]
-    assert lacking(question, pool, language="en")["unoffered"] == unoffered
+    assert lacking(qa.index, question, pool, language="en")["unoffered"] == unoffered
 
 
 @pytest.mark.parametrize(
@@ -130,4 +152,4 @@ def test_what_is_asked_to_be_not_so_is_denied(
 ) -> None:
     language = question_language(question)
     pool = [replace(each, text=sentence) for each in qa.evidence("the data laboratory").pool]
-    assert lacking(question, pool, language=language)["denial_missing"] == missing
+    assert lacking(qa.index, question, pool, language=language)["denial_missing"] == missing

@@ -56,7 +56,7 @@ def test_what_the_readers_find_answering_goes_up(asked: tuple[Index, tuple[Sente
     for each, logit in zip(judged, logits, strict=True):
         sentence = each.sentence
         moved = sentence.score - scores[sentence.match.row.chunk.id, sentence.span]
-        assert moved == pytest.approx(0.6 * (logit - max(logits)), abs=1e-4)
+        assert moved == pytest.approx(0.9 * (logit - max(logits)), abs=1e-4)
 
 
 def order_of(judged: Judged) -> float:

@@ -17,6 +17,7 @@ from strategy_qa.answer.lists import (
     number_asked_for,
     opposite,
 )
+from strategy_qa.answer.naming import names_asked_for
 from strategy_qa.answer.rows import table_of
 from strategy_qa.chunk import block_sentences
 from strategy_qa.index import Index
@@ -30,8 +31,9 @@ _MATCHED_WEIGHT = 8.0  # as in `extractive`: what headings and lead-in hold, the
 _ABOUT_WEIGHT = 8.0  # a list whose headings and lead-in hold the whole question gains this much
 _HEADED_WEIGHT = 14.0  # and one that has headings alone this much
 _COUNT_WEIGHT = 3.0  # one with as many items as the question names gains this much
+_NAMES_WEIGHT = 4.0  # a sentence that gives the names asked for gains this much
 _OPPOSITE = 8.0  # one of the lowest where the highest are asked for loses this much
-_BESIDE = 6.0  # how far behind the best sentence a list is given beside it
+_BESIDE = 8.0  # how far behind the best sentence a list is given beside it
 _SHORT = 1_000  # characters of a list that is given beside other sentences
 _SENTENCES = 24  # that may enumerate what is asked for
 _BEHIND = 12.0  # how far behind the best sentence one that enumerates may be
@@ -135,9 +137,7 @@ def _best_told(
     wanted = number_asked_for(question)
     best: tuple[float, Sentence | None] = (0.0, None)
     for sentence in pool[:_SENTENCES]:
-        items = items_in(sentence.text)
-        if not items and _named_after(index, sentence):
-            items = announced(sentence.text)
+        items = _told(index, sentence)
         row = isinstance(table_of(index, sentence), tuple)
         if not items or row or sentence.score < pool[0].score - _BEHIND:
             continue
@@ -147,9 +147,24 @@ def _best_told(
         score = sentence.score + _ABOUT_WEIGHT * share
         score += _MATCHED_WEIGHT * max(share - sentence.matched, 0.0)
         score += _COUNT_WEIGHT * (items == wanted)
+        score += _NAMES_WEIGHT * names_asked_for(question, sentence.text)
         if best[1] is None or score > best[0]:
             best = (score, sentence)
     return best
+
+
+def listed(index: Index, sentence: Sentence) -> int:
+    """How many things a sentence enumerates, or the list or table that it belongs to."""
+    document = index.store.document(sentence.match.row.chunk.document_id)
+    found = list_around(document, sentence.span)
+    return max(_told(index, sentence), len(found.items) if found else 0)
+
+
+def _told(index: Index, sentence: Sentence) -> int:
+    """How many things a sentence enumerates, or says there are where the next ones name them."""
+    return items_in(sentence.text) or (
+        announced(sentence.text) if _named_after(index, sentence) else 0
+    )
 
 
 def goes_on_to_enumerate(index: Index, sentence: Sentence) -> Sentence | None:

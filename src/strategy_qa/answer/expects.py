@@ -22,6 +22,8 @@ ASKING = (
     r"(?:what|which|who|whom|whose|when|where|why|how|que|cual(?:es)?|quien(?:es)?|cuando|donde"
     r"|como|cuant[oa]s?)"
 )
+BEGINS = r"(?:^|[¿,;:.?!] ?|\b(?:and|y|e|or|o) )(?:[^\W\d_]{1,5} )?"  # where "que" is a question
+WHAT = rf"(?:\b(?:what|which|wich)|{BEGINS}(?:que|q|cual(?:es)?))\b"
 # "When" after another question word, or far into a clause, only says at what time something was so.
 _WHEN = re.compile(rf"(?:^|[¿;:.?!])\W*(?:(?!{ASKING}\b)\w+[^\w¿;:.?!]+){{0,6}}?(?:when|cuando)\b")
 # "Places where" does not ask for a place by this word.
@@ -35,7 +37,7 @@ _QUESTIONS = (
     ),
     (
         Kind.NUMBER,
-        r"\bhow (?:many|much|long|old|far|large|big)\b|(?<!\ben )\bcuant[oa]s?\b"
+        r"\bhow (?:many|much|long|old|far|large|big)\b|(?<!\ben )\bcuant[oa]\b|\bcuant[oa]s\b"
         r"|\b(?:what|which) (?:number|share|percentage|proportion|score|rank)\b"
         r"|\bque (?:numero|cifra|porcentaje|proporcion|lugar ocup\w+)\b",
     ),

@@ -16,6 +16,7 @@ from strategy_qa.answer.enumerating import enumerated, goes_on_to_enumerate, lis
 from strategy_qa.answer.expects import Kind, kind_asked_for, offers
 from strategy_qa.answer.leaning import with_antecedent
 from strategy_qa.answer.lists import asks_for_each, asks_for_list
+from strategy_qa.answer.naming import names_asked_for
 from strategy_qa.answer.parts import best_by_part
 from strategy_qa.answer.rows import asked_of_table, rows_alike, table_of, whole_tables
 from strategy_qa.answer.wanted import Wanted
@@ -34,6 +35,7 @@ _CREDIT = re.compile(r"(?:sources?|fuentes?)\s*:", re.IGNORECASE)  # below a tab
 # passage 0.25 to 1): sentence hit@1 is 0.85 in English and 0.84 in Spanish, flat around here.
 _MATCHED_WEIGHT = 8.0
 _OFFERS_WEIGHT = 1.5  # the figure, date, sum or name that is asked for: +0.6 points of hit@1
+_NAMES_WEIGHT = 6.0  # the names that are asked for, one after the other
 _CANDIDATES = 24  # sentences that may enter an answer
 _MORE = 3.0  # and how much further, where it offers the figure, date or name that is asked for
 _SECOND = 4.0  # further still for a second quote: one alone often only repeats the question
@@ -85,6 +87,7 @@ def pool_sentences(
                 score += WORDS_WEIGHT * (match.met_by(span) - match.met_by())
                 if wanted.anything and wanted.offered_by(quote):
                     score += _OFFERS_WEIGHT
+                score += _NAMES_WEIGHT * names_asked_for(question, quote)
                 found.append(Sentence(match, span, quote, score, matched, held))
     return tuple(sorted(found, key=lambda sentence: -sentence.score))
 

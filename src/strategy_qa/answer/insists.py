@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from strategy_qa.answer.enumerating import listed
 from strategy_qa.answer.expects import ASKING
 from strategy_qa.answer.extractive import Sentence
-from strategy_qa.answer.lists import asks_for_list
+from strategy_qa.answer.lists import asks_for_list, number_asked_for
 from strategy_qa.answer.parts import parts_of
 from strategy_qa.answer.places import countries_in
 from strategy_qa.answer.wanted import Wanted, asking_part
+from strategy_qa.index import Index
 from strategy_qa.text import fold
 
-_BEST = 3  # sentences that may name a year or a country
-_ANY = 5  # sentences that may offer what is asked for by its form
+_BEST = 3  # sentences that may name a year or a country, or an item of a list
+_MANY = 3  # things asked for: of two, each may have a sentence of its own
+_NEAR = 10  # sentences one of which stands in the list of them
 _BEHIND = 6.0  # in units of `Sentence.score`: further behind, a sentence is of another matter
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 # What turns a question round, on folded text; "or not" and "not only" do not.
@@ -41,39 +44,41 @@ _SAID_NOT = re.compile(
 )
 
 
-def lacking(question: str, pool: Sequence[Sentence], *, language: str) -> dict[str, float]:
+def lacking(
+    index: Index, question: str, pool: Sequence[Sentence], *, language: str
+) -> dict[str, float]:
     """The features of what the best sentences of a pool, best first and not empty, do not meet.
 
     The question is in `language`.
 
-    - `unoffered`: 1 where a number, a date, money or a person is asked for and the best sentence
-      holds none, or the share of the question's parts for which that is so; `never_offered`: 1
-      where none of the best sentences holds any
+    - `unoffered`: 1 where a number, a rank, a date, money, a person or a country is asked for and
+      the best sentence holds none, or the share of the question's parts for which that is so; 1,
+      too, where a number of things is asked for ("the fourteen firms") and nothing lists as many
     - `years_missing`: 1 where the sentences with their headings do not name all years asked about;
       `other_years`: 1 where the best one names other years instead
     - `countries_missing`: how many of the countries asked about no passage names
     - `denial_missing`: 1 where it is asked what is not so, and the best sentence denies nothing
     """
-    close = [s for s in pool[:_ANY] if s.score >= pool[0].score - _BEHIND]
-    best = close[:_BEST]
+    best = [s for s in pool[:_BEST] if s.score >= pool[0].score - _BEHIND]
     return {
-        **_offers(question, close),
+        "unoffered": 1.0 if _unlisted(index, question, pool) else _unoffered(question, best),
         **_years(question, best),
         "countries_missing": float(len(_countries_missing(question, best))),
         "denial_missing": float(_denial_missing(question, best[0], language)),
     }
 
 
-def _offers(question: str, sentences: Sequence[Sentence]) -> dict[str, float]:
+def _unoffered(question: str, sentences: Sequence[Sentence]) -> float:
     asked = [Wanted(part.of(question)) for part in parts_of(question)]
-    offered = [[part.offered_by(sentence.text) for part in asked] for sentence in sentences]
     # Each part of a question has a sentence of its own, and so has each item of a list.
-    reach = offered[: _BEST if len(asked) > 1 or asks_for_list(question) else 1]
-    unmet = sum(not any(by_sentence) for by_sentence in zip(*reach, strict=True))
-    return {
-        "unoffered": unmet / len(asked),
-        "never_offered": float(not any(map(any, offered))),
-    }
+    reach = sentences if len(asked) > 1 or asks_for_list(question) else sentences[:1]
+    unmet = [part for part in asked if not any(part.offered_by(each.text) for each in reach)]
+    return len(unmet) / len(asked)
+
+
+def _unlisted(index: Index, question: str, pool: Sequence[Sentence]) -> bool:
+    count = number_asked_for(question) or 0
+    return count >= _MANY and all(listed(index, sentence) < count for sentence in pool[:_NEAR])
 
 
 def _years(question: str, sentences: Sequence[Sentence]) -> dict[str, float]:

@@ -17,8 +17,11 @@ _ITEMS = (BlockKind.LIST_ITEM, BlockKind.TABLE)
 _LONGEST = 40  # items; a longer list is a register, not an answer
 _NUMERALS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
-    "nueve": 9, "diez": 10, "both": 2, "ambos": 2, "ambas": 2,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "dos": 2,
+    "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10,
+    "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17,
+    "dieciocho": 18, "diecinueve": 19, "veinte": 20, "both": 2, "ambos": 2, "ambas": 2,
 }  # fmt: skip
 _NUMERAL = rf"(?:{'|'.join(_NUMERALS)}|[2-9]|1[0-9])"
 # Words between a question word and its noun that make it another question, or no plural.
@@ -40,7 +43,8 @@ _ASKS = re.compile(
     r"|\bwhat\b.*\b(?:consists?|made up|composed) of\b"
     rf"|\b(?:list|enumerate|name) (?:the|all|every|both)\b|\bcuales\b"
     rf"|(?:^|[¿,;.] ?|\b(?:en|con|de|a|por|sobre|para) )que (?:{_NOT}\w+ ){{0,1}}{_NOT}\w+[aeo]s\b"
-    r"|\b(?:enumera|enumere|lista|menciona|mencione|nombra)\b"
+    r"|\b(?:enumera|enumere|lista|listado|menciona|mencione|nombra)\b"
+    r"|\brelacion (?:completa )?de (?:los|las|todos|todas)\b|\b(?:what|which) advice\b|\bwho else\b"
     r"|\bde que (?:\w+ )*?(?:const|se compon|se integr)\w+\b"
     rf"|(?<!\bwhich of )(?<!\bone of )(?<!\bcual de )\b(?:the|los|las) {_NUMERAL} \w+"
     r"|\b(?:both|ambos|ambas)\b|\bwho (?:are|were)\b|\bquienes (?:son|fueron)\b"
@@ -54,9 +58,11 @@ _ASKS = re.compile(
 # one that only describes it ("who leads the six groups").
 _COUNTED = re.compile(
     rf"(?:\b(?:what|which|que|cuales|list|name|enumerate|enumera|enumere|menciona|mencione|nombra"
-    r"|lista|dime|digame|agradecere|agradeceria|necesito|need|want)\b|^|[:;] )"
+    r"|lista|dime|digame|agradecere|agradeceria|necesito|need|want|names of|list of|nombres de"
+    r"|lista de)\b|^|[:;] )"
     rf"(?: ?\b(?:are|were|son|fueron|the|los|las|all|sus|its|those)\b)*"
-    rf" ?\b({_NUMERAL}) "
+    rf" ?\b({_NUMERAL}) (?!(?:years?|months?|weeks?|days?|times|anos|mes(?:es)?|semanas|dias"
+    r"|veces)\b)"
 )
 # "Two laboratories", "tres retos": how many things a sentence is about to name, no time or sum, nor
 # what was named before ("the two", "both").
@@ -70,7 +76,7 @@ _EACH = re.compile(r"\b(?:each|every|respectively|cada (?:un[oa]|quien|\w+)|resp
 _MOST = re.compile(r"\b(?:most|highest|largest|biggest|greatest|top|mayor(?:es)?|mas)\b(?! de \d)")
 _LEAST = re.compile(r"\b(?:least|fewest|lowest|smallest|bottom|menor(?:es)?|menos)\b(?! de \d)")
 # "a, b and c", "a; b; y c": items that a sentence enumerates.
-_SEPARATOR = re.compile(r"[,;] (?:and |or |y |e |o |u )?|(?<=\w) (?:and|or|y|e|o|u) ")
+SEPARATOR = re.compile(r"[,;] (?:and |or |y |e |o |u )?|(?<=\w) (?:and|or|y|e|o|u) ")
 _CELL = re.compile(r"[^:;\[\]]{1,80}: (?P<value>[^;\[\]]+)(?=;)")
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]")  # of a list item
 _INTERRUPTED = 25  # blocks that may stand between two items of a numbered list
@@ -119,7 +125,7 @@ def items_in(sentence: str) -> int:
     if (parts := sentence.count("; ") + 1) >= _FEWEST:
         return parts
     # Of the longest run of short parts that ends with "and c".
-    best, cuts = 0, list(_SEPARATOR.finditer(sentence))
+    best, cuts = 0, list(SEPARATOR.finditer(sentence))
     run = 0  # parts between two separators, one after the other
     for before, cut in pairwise(cuts):
         between = sentence[before.end() : cut.start()]

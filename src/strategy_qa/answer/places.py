@@ -57,7 +57,7 @@ _ALSO = {
     "SV": "salvadoreno salvadorena salvadoran",
     "TH": "thai tailandes tailandesa",
     "TR": "turkey turkish turco turca",
-    "US": "usa eeuu estadounidense",
+    "US": "usa u.s ee.uu eeuu estadounidense",
     "UY": "uruguayan uruguayo uruguaya",
     "VE": "venezolano venezolana",
 }
