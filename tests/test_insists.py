@@ -65,24 +65,13 @@ def found(qa: StrategyQA, question: str) -> dict[str, float]:
         ("What is the data laboratory?", 0),
         ("When did the data laboratory open, and who directs it?", 0),
         ("When did the data laboratory open, and what was its budget?", 0.5),
-    ],
-)
-def test_what_is_asked_for_and_not_offered_is_seen(
-    qa: StrategyQA, question: str, unoffered: float
-) -> None:
-    assert found(qa, question)["unoffered"] == unoffered
-
-
-@pytest.mark.parametrize(
-    ("question", "unoffered"),
-    [
         ("Which four firms keep the harbour open?", 0),
         ("Name the fourteen firms that keep the harbour open", 1),
         ("lista de las catorce empresas del harbour", 1),
         ("Which firms keep the harbour open?", 0),
     ],
 )
-def test_a_list_of_fewer_things_than_are_asked_for_offers_none(
+def test_what_is_asked_for_and_not_offered_is_seen(
     qa: StrategyQA, question: str, unoffered: float
 ) -> None:
     assert found(qa, question)["unoffered"] == unoffered
